@@ -1,0 +1,36 @@
+# Everything a newcomer or a machine needs; `make help` lists it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help setup demo test check golden bench clean
+
+help:  ## List what can be made.
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s: 2>/dev/null || sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed  ## Create .venv and install the project with its development tools.
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup  ## Crawl the bundled replica of the resource centre into demo/archive.sqlite.
+	@$(BIN)/pnr demo
+
+test: setup  ## Run the whole test suite.
+	$(BIN)/pytest -n auto
+
+check: setup  ## The definition of done: style, types, import contracts, docs, tests.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto
+
+golden: setup  ## Rewrite the golden files from what the code says now; read the diff before committing it.
+	$(BIN)/pytest -n auto --update-golden || true
+	@git status --short tests/fixtures
+
+clean:  ## Remove the virtual environment and what the demo made.
+	rm -rf $(VENV) demo build dist

@@ -1,0 +1,45 @@
+"""What the crawler asks of whoever knows the site.
+
+The crawler fetches pages and does not understand them. The setting ``PAGE_READER`` names the
+class that does; it keeps the promises below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive.records import FetchedPage, PageReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRules:
+    """What a user may teach the reader without touching code (``[reader]`` in ``pnr.toml``).
+
+    *labels* maps a label as it stands on the page to a field of the record (or to ``"ignore"``);
+    the selectors are CSS, tried before the built-in landmarks.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    listing_selectors: tuple[str, ...] = ()
+    body_selectors: tuple[str, ...] = ()
+
+
+class PageReader(Protocol):
+    """Reads a page; pure, and the same bytes always give the same reading."""
+
+    def __init__(self, rules: ReadingRules) -> None:
+        """Take the user's additions to the vocabulary and the landmarks."""
+
+    @property
+    def version(self) -> str:
+        """A name that changes whenever a page might be read differently."""
+
+    def read(self, page: FetchedPage) -> PageReading:
+        """Read one page; never raises for what a page holds, however odd."""
+
+    def without_noise(self, body: bytes) -> bytes:
+        """Return the body without what changes at every request (tokens, cache keys)."""
