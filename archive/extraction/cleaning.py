@@ -1,0 +1,126 @@
+"""An engine's raw text -> characters a person and an index can use. Pure functions.
+
+What goes: control characters, zero-width spaces, byte-order marks, ``(cid:NN)``. What is
+rewritten: ligatures, no-break and other exotic spaces, decomposed accents, letters of the
+mathematical alphabets, bullets of symbol fonts. A glyph nobody can name becomes U+FFFD inside a
+word, where its loss must show, and nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+UNKNOWN = "\ufffd"
+SOFT_HYPHEN = "\u00ad"
+PDFIUM_HYPHEN = "\ufffe"
+"""What pdfium writes for a hyphen and the line end behind it."""
+
+_SPACES = dict.fromkeys(
+    (0x09, 0x0B, 0x0C, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "
+)
+_NOTHING = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFF), "")
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_MATHS = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in range(0x1D400, 0x1D800)
+    if unicodedata.normalize("NFKC", chr(code)) != chr(code)
+}
+_BULLETS = dict.fromkeys(
+    map(
+        ord,
+        "\uf06c\uf06e\uf06f\uf070\uf071\uf072\uf073\uf075\uf076\uf07f\uf0a0\uf0a7\uf0a8\uf0b7"
+        "\uf0d8\uf0dc\uf0e0\uf0e8\uf0f0\uf0fc\uf0fe",
+    ),
+    "•",
+)
+"""Glyphs of Symbol and Wingdings, at the places Word gives them, that set off list items."""
+
+_TABLE = {**_SPACES, **_NOTHING, **_LIGATURES, **_MATHS}
+
+_ODD = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200d\u202f\u205f-\u2060\u3000\ufb00-\ufb06\ufeff"
+    "\ufff0-\ufffb\uffff\ud800-\udfff\ue000-\uf8ff\U0001d400-\U0001d7ff\U000f0000-\U0010ffff]"
+    r"|\(cid:\d"
+)
+"""Quick to search: most pages have none of these, and then nothing below runs."""
+
+FOREIGN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
+"""Characters that stand for a glyph whose letter the file does not tell."""
+
+_BULLET = re.compile("[\ue000-\uf8ff](?=\\s|$)")
+_CID = re.compile(r"\(cid:\d+\)")
+_IN_WORD = re.compile(f"(?<=[^\\W\\d_]){UNKNOWN}+|{UNKNOWN}+(?=[^\\W\\d_])")
+_BLANKS = re.compile(" {2,}")
+_SPACING_ACCENT = re.compile("([´`ˆ¨]) ?([aeiouAEIOU])(?=[a-z])|([a-z]) ?¸(?=[a-z])")
+_COMBINING = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "¨": "\u0308"}
+_DOUBLED = re.compile(r"(?:(\S)\1){4,}")
+
+
+def clean(text: str) -> str:
+    r"""*Text* with every character either usable or U+FFFD; lines, soft hyphens and U+FFFE stay.
+
+    >>> clean("l’e\u0301tude\u00a0: \x07 efﬁcace")
+    'l’étude : efficace'
+    """
+    if _ODD.search(text):
+        text = _CID.sub(UNKNOWN, text).translate(_TABLE)
+        text = FOREIGN.sub(_bullet_or_unknown, text)
+    if UNKNOWN in text:
+        text = _unknown_only_in_words(text)
+    if not text.isascii():
+        text = _compose(text)
+    return _BLANKS.sub(" ", text) if "  " in text else text
+
+
+def undouble(line: str) -> str:
+    """*Line*, set twice to look bold, with each glyph once; other lines as they are.
+
+    >>> undouble("LLaa  cchhaarrttee"), undouble("1000000 habitants")
+    ('La charte', '1000000 habitants')
+    """
+    if not _DOUBLED.search(line):
+        return line
+    return re.sub(r"(\S)\1|( )\2?", _once, line) if _is_doubled(line) else line
+
+
+def count_foreign(text: str) -> int:
+    """How many glyphs of *text* nobody can name: private-use, control, U+FFFD, ``(cid:NN)``."""
+    if not _ODD.search(text) and UNKNOWN not in text:
+        return 0
+    text = text.translate(_BULLETS)
+    return len(FOREIGN.findall(text)) + text.count(UNKNOWN) + len(_CID.findall(text))
+
+
+def _bullet_or_unknown(match: re.Match[str]) -> str:
+    return _BULLETS.get(ord(match[0]), UNKNOWN)
+
+
+def _unknown_only_in_words(text: str) -> str:
+    marked = _IN_WORD.sub("\x00", text)
+    return marked.replace(UNKNOWN, "").replace("\x00", UNKNOWN)
+
+
+def _compose(text: str) -> str:
+    """NFC, and TeX's accents that stand before their letter joined to it."""
+    if _SPACING_ACCENT.search(text):
+        text = _SPACING_ACCENT.sub(_accent, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _accent(match: re.Match[str]) -> str:
+    if match[3]:
+        return match[3] + "\u0327"
+    return match[2] + _COMBINING[match[1]]
+
+
+def _is_doubled(line: str) -> bool:
+    glyphs = line.replace(" ", "")
+    pairs = [glyphs[i : i + 2] for i in range(0, len(glyphs), 2)]
+    same = sum(1 for pair in pairs if len(pair) == 2 and pair[0] == pair[1])
+    letters = {pair[0] for pair in pairs if pair[0].isalpha()}
+    return same >= 0.95 * len(pairs) and len(letters) >= 3
+
+
+def _once(match: re.Match[str]) -> str:
+    return match[1] or " "

@@ -1,0 +1,110 @@
+"""A raw page -> the page's text, judged: cleaning, joining, scoring in one place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from archive.extraction.cleaning import PDFIUM_HYPHEN, clean, undouble
+from archive.extraction.joining import join_lines
+from archive.extraction.results import PageStatus, PageText
+from archive.extraction.running_heads import Edges, edges_of
+from archive.extraction.scoring import Score, score_text
+
+if TYPE_CHECKING:
+    from archive.extraction.engines import RawPage
+
+THIN = 30
+"""Fewer characters beside pictures are no success (a stamp, a folio on a scan)."""
+
+_PICTURED = 0.2
+_BREAK = re.compile(f"[\n{PDFIUM_HYPHEN}]")
+_LINE_BLANKS = re.compile(r" *\n[ \n]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposedPage:
+    """A page's text with the judge's score and the lines at its edges."""
+
+    page: PageText
+    score: Score
+    edges: Edges
+
+
+def compose(raw: RawPage, *, number: int, engine: str, version: str) -> ComposedPage:
+    """Make the page *number* of what *engine* read."""
+    cleaned = undouble(clean(raw.text))
+    text, joins = join_lines(_LINE_BLANKS.sub("\n", cleaned).strip())
+    score = score_text(raw.text, text)
+    page = PageText(
+        number=number,
+        text=text,
+        status=_status(raw, text),
+        engine=engine,
+        engine_version=version,
+        score=score.value if text else 0.0,
+        outside=clean(raw.outside),
+        joins=joins,
+        flags=score.flags + (("cut",) if raw.is_cut else ()),
+        width=raw.width,
+        height=raw.height,
+        rotation=raw.rotation,
+        picture_share=raw.picture_share,
+    )
+    return ComposedPage(page=page, score=score, edges=_edges(raw, cleaned, text))
+
+
+def better(first: ComposedPage, second: ComposedPage) -> ComposedPage:
+    """Return the better reading of the same page; at a tie, or next to one, the *first*.
+
+    A reading that lost letters does not win by what it left out.
+    """
+    most = max(first.score.letters, second.score.letters, 1)
+    values = [
+        each.score.value * min(1.0, each.score.letters / most / 0.9) for each in (first, second)
+    ]
+    return second if values[1] > values[0] + 0.02 else first
+
+
+def with_place_of(page: ComposedPage, place: ComposedPage) -> ComposedPage:
+    """*page* with the size and surroundings that the engine which read *place* measured."""
+    measured = place.page
+    return replace(
+        page,
+        page=replace(
+            page.page,
+            width=measured.width,
+            height=measured.height,
+            rotation=measured.rotation,
+            picture_share=measured.picture_share,
+            outside=measured.outside,
+        ),
+        edges=_kept(place.edges, page.page.text),
+    )
+
+
+def _status(raw: RawPage, text: str) -> PageStatus:
+    if not text:
+        return PageStatus.BLANK if raw.is_blank else PageStatus.EMPTY
+    if len(text) < THIN and raw.picture_share > _PICTURED:
+        return PageStatus.THIN
+    return PageStatus.READ
+
+
+def _edges(raw: RawPage, cleaned: str, text: str) -> Edges:
+    if not raw.heights:
+        return Edges()
+    lines = [line.strip() for line in _BREAK.split(cleaned)]
+    return _kept(edges_of(lines, raw.heights), text)
+
+
+def _kept(edges: Edges, text: str) -> Edges:
+    """Only those lines that the text has as lines."""
+    if not edges.top and not edges.bottom:
+        return edges
+    lines = set(text.split("\n"))
+    return Edges(
+        top=tuple(line for line in edges.top if line in lines),
+        bottom=tuple(line for line in edges.bottom if line in lines),
+    )

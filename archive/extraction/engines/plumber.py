@@ -1,0 +1,107 @@
+"""pdfplumber, tuned: slow, and right on the few pages where pdfium is not.
+
+Imported only when a page asks for it: importing takes as long as reading a hundred pages.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Self
+
+import pdfplumber
+from pdfminer.converter import PDFLayoutAnalyzer
+
+from archive.extraction.engines import PageUnreadableError, RawPage
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from pdfplumber.page import Page
+
+VERSION = f"pdfplumber {pdfplumber.__version__}"
+
+_SETTINGS: dict[str, Any] = {"x_tolerance_ratio": 0.15, "y_tolerance": 3}
+"""Its default, a fixed 3 points, glues the words of TeX files and splits those of others."""
+
+
+class PlumberDocument:
+    """An open document. *with_paths* keeps ruling lines, which only tables want."""
+
+    def __init__(self, path: str, *, with_paths: bool = False) -> None:
+        logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+        # Drawing 20,000 rectangles into objects nobody reads takes a third of the time and 1.3 GB.
+        # This process reads one file and ends, so nothing is to be put back.
+        if not with_paths:
+            PDFLayoutAnalyzer.paint_path = _paint_nothing  # type: ignore[method-assign]  # the point
+        self._pdf = pdfplumber.open(path, unicode_norm="NFC")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pdf.close()
+
+    def __len__(self) -> int:
+        return len(self._pdf.pages)
+
+    def page(self, index: int) -> Page:
+        """Return the page at *index*, from 0."""
+        return self._pdf.pages[index]
+
+    def read_page(self, index: int, max_chars: int) -> tuple[RawPage, ...]:
+        """Return the page at *index* read in each way that may be the right one, to be judged.
+
+        Raises :class:`PageUnreadableError` whatever pdfminer raises: its parsers raise anything.
+        """
+        try:
+            page = self._pdf.pages[index]
+            try:
+                return _readings(page, max_chars)
+            finally:
+                page.close()
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise PageUnreadableError(f"pdfplumber: {type(error).__name__}") from error
+
+
+def _readings(page: Page, max_chars: int) -> tuple[RawPage, ...]:
+    chars = page.chars
+    if len(chars) > max_chars:
+        raise PageUnreadableError("pdfplumber: more glyphs than the limit allows")
+    settings = dict(_SETTINGS)
+    if chars and sum(1 for char in chars if not char["upright"]) > len(chars) / 2:
+        settings |= {"line_dir_rotated": _line_direction(chars), "char_dir_rotated": _turn(chars)}
+    deduplicated = page.dedupe_chars(tolerance=1)
+    return tuple(
+        _raw_page(page, deduplicated.extract_text(use_text_flow=flow, **settings) or "")
+        for flow in (False, True)
+    )
+
+
+def _turn(chars: list[dict[str, Any]]) -> str:
+    """Which way the glyphs of turned text follow each other: bottom to top, or top to bottom."""
+    up = sum(1 for char in chars if char["matrix"][1] > 0)
+    return "btt" if up > len(chars) / 2 else "ttb"
+
+
+def _line_direction(chars: list[dict[str, Any]]) -> str:
+    return "ltr" if _turn(chars) == "btt" else "rtl"
+
+
+def _raw_page(page: Page, text: str) -> RawPage:
+    return RawPage(
+        text=text,
+        width=float(page.width),
+        height=float(page.height),
+        rotation=int(page.rotation or 0) % 360,
+    )
+
+
+def _paint_nothing(*_: object, **__: object) -> None:
+    """Draw no path."""

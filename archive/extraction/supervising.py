@@ -1,0 +1,256 @@
+"""One file's child processes: forked, watched, ended, and followed by another where one died.
+
+A child writes lines ``KIND NUMBER JSON``: the kind and the number (the page's, or the count of
+pages) are all that is looked at here, the JSON goes on to the parent as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+from archive.extraction.limits import ExtractionLimits
+from archive.extraction.results import PageStatus, PageText, page_to_json
+from archive.extraction.tasks import OUT_OF_MEMORY, run_child
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_STDERR_BYTES = 4096
+_PATIENCE = 5.0
+"""Seconds a child that has said everything gets to end by itself."""
+
+_LINE_BYTES = 64_000_000
+_CRASH_SIGNALS = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP}
+
+
+@dataclass(kw_only=True)
+class _Progress:
+    """How far a file has come, over all its children."""
+
+    started: float
+    deadline: float
+    last: int = 0
+    """The last page told."""
+    opened: bool = False
+    improving: bool = False
+    """Every page has been told; what runs now can only make some better."""
+    failed: bool = False
+    cpu_seconds: float = 0.0
+    peak_mb: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Death:
+    """How a child ended: ``done``, ``damaged`` (crashed), ``timed-out`` or ``out-of-memory``."""
+
+    how: str
+    detail: str = ""
+
+
+class Supervisor:
+    """The whole life of one request."""
+
+    def __init__(self, request: dict[str, Any], write: Callable[[bytes], None]) -> None:
+        self._request = request
+        self._limits = ExtractionLimits(**request["limits"])
+        self._write = write
+        self._warm: list[str] = []
+        now = monotonic()
+        self._progress = _Progress(started=now, deadline=now + self._limits.seconds)
+
+    def run(self) -> list[str]:
+        """Read the file, whatever number of children that takes; return the engines to warm."""
+        progress = self._progress
+        for _ in range(1 + self._limits.crashes):
+            death = self._run_child()
+            if death.how == "done" or not self._go_on_after(death):
+                break
+        self._tell(
+            "ended",
+            how="done" if progress.improving or progress.failed else death.how,
+            page=progress.last,
+            detail=death.detail,
+            cpu_seconds=round(progress.cpu_seconds, 3),
+            peak_memory_mb=round(progress.peak_mb, 1),
+        )
+        return self._warm
+
+    def _go_on_after(self, death: _Death) -> bool:
+        """Prepare the next child: behind the page that killed this one, or on a mended copy."""
+        progress = self._progress
+        if progress.improving or progress.failed or monotonic() >= progress.deadline:
+            return False
+        if not progress.opened:
+            again = not self._request.get("repaired") and death.how == "damaged"
+            self._request["repaired"] = True
+            return again
+        victim = self._next_page()
+        if victim is None:
+            return False
+        page = PageText(number=victim, status=PageStatus(death.how))
+        self._tell("page", page=page_to_json(page), top=(), bottom=())
+        self._tell("note", detail=f"page {victim}: {death.detail}")
+        progress.last = victim
+        self._request["start"] = victim + 1
+        return True
+
+    def _next_page(self) -> int | None:
+        """Return the page that was being read: the first that was asked for and not told."""
+        last = self._progress.last
+        wanted = self._request.get("pages") or range(last + 1, last + 2)
+        return next((number for number in wanted if number > last), None)
+
+    def _run_child(self) -> _Death:
+        told, telling = os.pipe()
+        errors, erring = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(told)
+            os.close(errors)
+            run_child(self._request, self._limits, telling, erring)
+        os.close(telling)
+        os.close(erring)
+        watch = _Watch(pid, told, errors)
+        timed_out = self._hand_on(watch)
+        status, usage = watch.end(0.0 if timed_out else _PATIENCE)
+        self._progress.cpu_seconds += usage[0]
+        self._progress.peak_mb = max(self._progress.peak_mb, usage[1])
+        return (
+            _Death(how="timed-out", detail=timed_out)
+            if timed_out
+            else self._death(status, usage[1], watch.stderr)
+        )
+
+    def _hand_on(self, watch: _Watch) -> str:
+        """Hand the child's lines on until it ends (``""``) or its time does (which, in words)."""
+        page_started = monotonic()
+        while True:
+            progress = self._progress
+            limit = progress.deadline
+            if progress.opened:
+                limit = min(limit, page_started + self._limits.page_seconds)
+            lines = watch.lines(limit - monotonic())
+            if lines is None:
+                return ""
+            if not lines and monotonic() >= limit:
+                return self._limit_in_words(limit)
+            for line in lines:
+                self._take(line)
+                page_started = monotonic()
+
+    def _limit_in_words(self, limit: float) -> str:
+        if limit < self._progress.deadline:
+            return f"one page took more than {self._limits.page_seconds:g} s"
+        return f"the file took more than {limit - self._progress.started:.0f} s"
+
+    def _take(self, line: bytes) -> None:
+        kind, number, event = line.split(b" ", 2)
+        progress = self._progress
+        match kind:
+            case b"page":
+                progress.last = max(progress.last, int(number))
+            case b"opened":
+                progress.opened = True
+                progress.deadline = progress.started + self._limits.wall_seconds(int(number))
+            case b"phase":
+                progress.improving = True
+            case b"failed":
+                progress.failed = True
+            case b"warm":
+                self._warm.append(json.loads(event)["engine"])
+                return
+        self._write(event + b"\n")
+
+    def _death(self, status: int, peak_mb: float, stderr: str) -> _Death:
+        code = os.waitstatus_to_exitcode(status)
+        last_words = f" ({stderr})" if stderr else ""
+        memory = f"needed more than {self._limits.memory_mb} MB{last_words}"
+        if code == 0:
+            return _Death(how="done")
+        if code == OUT_OF_MEMORY:
+            return _Death(how="out-of-memory", detail=memory)
+        if code > 0:
+            return _Death(how="damaged", detail=f"the reader failed{last_words}")
+        if -code == signal.SIGXCPU:
+            return _Death(how="timed-out", detail="took more processor time than the limit")
+        starved = peak_mb > 0.7 * self._limits.memory_mb or "alloc" in stderr.lower()
+        if -code in _CRASH_SIGNALS and starved:
+            return _Death(how="out-of-memory", detail=memory)
+        name = signal.Signals(-code).name
+        return _Death(how="damaged", detail=f"the reader crashed with {name}{last_words}")
+
+    def _tell(self, kind: str, **fields: Any) -> None:
+        self._write(json.dumps({"event": kind, **fields}, ensure_ascii=False).encode() + b"\n")
+
+
+class _Watch:
+    """A running child and the two pipes it writes to."""
+
+    def __init__(self, pid: int, told: int, errors: int) -> None:
+        self._pid = pid
+        self._told = told
+        self._errors = errors
+        self._pending = b""
+        self._stderr = b""
+        self._poll = select.poll()
+        self._poll.register(told, select.POLLIN)
+        self._poll.register(errors, select.POLLIN)
+        # The parent says nothing while a file is read: its pipe is readable when it is gone.
+        self._poll.register(0, select.POLLIN)
+
+    @property
+    def stderr(self) -> str:
+        """The last line the child wrote to its standard error."""
+        lines = self._stderr.decode(errors="replace").strip().splitlines()
+        return lines[-1][:300] if lines else ""
+
+    def lines(self, seconds: float) -> list[bytes] | None:
+        """Whole lines that arrive within so many seconds; None when the child is done telling."""
+        ready = {fd for fd, _ in self._poll.poll(max(0, int(seconds * 1000) + 1))}
+        if 0 in ready:
+            self.end()
+            os._exit(0)
+        if self._errors in ready:
+            self._take_stderr()
+        if self._told not in ready:
+            return []
+        chunk = os.read(self._told, 262_144)
+        if not chunk or len(self._pending) > _LINE_BYTES:
+            return None
+        *lines, self._pending = (self._pending + chunk).split(b"\n")
+        return lines
+
+    def _take_stderr(self) -> None:
+        chunk = os.read(self._errors, 65536)
+        if not chunk:
+            self._poll.unregister(self._errors)
+        self._stderr = (self._stderr + chunk)[-_STDERR_BYTES:]
+
+    def end(self, patience: float = 0.0) -> tuple[int, tuple[float, float]]:
+        """End the child, after *patience* seconds, and whatever it started.
+
+        Return its exit status, and its CPU seconds and peak megabytes.
+        """
+        pid, status, usage = 0, 0, None
+        deadline, pause = monotonic() + patience, 0.0005
+        while not pid and monotonic() < deadline:
+            pid, status, usage = os.wait4(self._pid, os.WNOHANG)
+            if not pid:
+                sleep(pause)
+                pause = min(0.05, pause * 2)
+        with suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+        if usage is None or not pid:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            _, status, usage = os.wait4(self._pid, 0)
+        os.close(self._told)
+        os.close(self._errors)
+        return status, (usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)

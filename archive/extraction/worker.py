@@ -1,0 +1,91 @@
+"""The worker process: ``python -P -m archive.extraction.worker``, spoken to in JSON lines.
+
+One long-lived, single-threaded process imports the engines and the word list once and then forks
+a child for every file, so that a file costs a fork and not a start of Python. The child is put in
+its box (:mod:`archive.extraction.containing`), reads, and streams what it finds; this process
+hands that on, watches the clock, and goes on behind a page that killed its reader.
+
+It answers each request on its standard input with the child's events on its standard output, the
+last of them ``ended``. It ends when its input does, or when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import sys
+from typing import Any
+
+from archive.extraction.containing import leave_network
+from archive.extraction.supervising import Supervisor
+from archive.extraction.words import french_words
+
+_ORPHAN_CHECK_MS = 2000
+
+
+def main() -> None:
+    """Serve requests until there is nobody to serve."""
+    has_no_network = leave_network()
+    french_words()
+    _settle()
+    channel = _Channel()
+    channel.send({"event": "ready", "no_network": has_no_network})
+    while (request := channel.receive()) is not None:
+        for engine in Supervisor(request, channel.write).run():
+            _warm(engine)
+
+
+class _Channel:
+    """The two pipes to the parent."""
+
+    def __init__(self) -> None:
+        self._parent = os.getppid()
+        self._pending = b""
+
+    def receive(self) -> dict[str, Any] | None:
+        """Return the next request; None when the parent closed the pipe or is gone."""
+        poll = select.poll()
+        poll.register(0, select.POLLIN)
+        while b"\n" not in self._pending:
+            if not poll.poll(_ORPHAN_CHECK_MS):
+                if os.getppid() != self._parent:
+                    return None
+                continue
+            chunk = os.read(0, 65536)
+            if not chunk:
+                return None
+            self._pending += chunk
+        line, self._pending = self._pending.split(b"\n", 1)
+        request: dict[str, Any] = json.loads(line)
+        return request
+
+    def send(self, event: dict[str, Any]) -> None:
+        self.write(json.dumps(event).encode() + b"\n")
+
+    def write(self, data: bytes) -> None:
+        """Write *data* whole; a parent that does not listen any more ends this process."""
+        try:
+            while data:
+                data = data[os.write(1, data) :]
+        except BrokenPipeError:
+            os._exit(0)
+
+
+def _warm(engine: str) -> None:
+    """Import what the file just read had to import by itself, for the files to come."""
+    if engine == "pdfplumber" and "pdfplumber" not in sys.modules:
+        from archive.extraction.engines import plumber  # noqa: F401, PLC0415 - imported to be inherited
+
+        _settle()
+
+
+def _settle() -> None:
+    """Keep the collector away from what children share, so that they copy fewer pages."""
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    main()
