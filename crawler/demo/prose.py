@@ -1,0 +1,52 @@
+"""French paragraphs on the parks' subjects, the same for the same seed."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SUBJECT_SHARE: Final = 0.7  # of the sentences; the rest could stand in any document
+
+
+@cache
+def _stock() -> dict[str, Any]:
+    return tomllib.loads(files("crawler.demo").joinpath("prose.toml").read_text("utf-8"))
+
+
+def headings() -> tuple[str, ...]:
+    """Return the headings of the stock."""
+    return tuple(_stock()["headings"])
+
+
+def paragraphs(
+    seed: str, themes: Sequence[str], parks: Sequence[str], sentences: tuple[int, int] = (3, 6)
+) -> Iterator[str]:
+    """Yield paragraphs for ever, each of between *sentences* sentences."""
+    # Random is seeded for sameness, not for secrecy.
+    choice = Random(seed)  # noqa: S311 - see above
+    stock = _stock()
+    subject = [line for theme in themes for line in stock["themes"][theme]] or stock["general"]
+    last = ""
+    while True:
+        chosen: list[str] = []
+        for _ in range(choice.randint(*sentences)):
+            pool = subject if choice.random() < _SUBJECT_SHARE else stock["general"]
+            # Twice the same sentence in a row would look like a fault of the reader.
+            last = choice.choice([line for line in pool if line != last])
+            chosen.append(_filled(last, choice, parks))
+        yield " ".join(chosen)
+
+
+def _filled(sentence: str, choice: Random, parks: Sequence[str]) -> str:
+    return (
+        sentence.replace("{parc}", choice.choice(parks) if parks else "pilote")
+        .replace("{annee}", str(choice.randint(2005, 2019)))
+        .replace("{nombre}", str(choice.randint(12, 95)))
+        .replace("{commune}", str(choice.randint(8, 60)))
+    )
