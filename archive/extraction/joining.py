@@ -2,7 +2,8 @@
 
 A hyphen at a line end may be the printer's or the word's own. In this order: the joined word is
 known, or stands on the page unbroken -> printer's; the page has the compound in mid-line -> the
-word's own; beside a figure, or before a capital -> the word's own; both halves are words, and the
+word's own; in an address, beside a figure, or before a
+capital -> the word's own; both halves are words, and the
 second is no mere ending -> the word's own; else -> printer's.
 """
 
@@ -25,6 +26,7 @@ _BROKEN = re.compile(
 _IDLE_SOFT_HYPHEN = re.compile(f"{SOFT_HYPHEN}(?! ?\n[ \n]*[^\\W_])|(?<![^\\W_]){SOFT_HYPHEN}")
 _LONE_HYPHEN = re.compile(f"(?<![^\\W_]){PDFIUM_HYPHEN}|{PDFIUM_HYPHEN}(?![^\\W_])")
 _LINE_END = re.compile(f"[-\u2010\u2011{SOFT_HYPHEN}] ?\n")
+_ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
 _ENDINGS = frozenset(
     """
     ment ments tion tions sion sions teur teurs trice trices age ages able ables ible ibles ale
@@ -65,6 +67,8 @@ def _is_own(match: re.Match[str], text: str, known: Callable[[str], bool]) -> bo
         return False
     if left[-1].isdigit() or right[0].isdigit() or len(left) == 1 or len(right) == 1:
         return True
+    if _is_in_address(match, text):
+        return True
     if known(left + right) or _stands(left + right, text):
         return False
     if right[0].isupper() and not left.isupper():
@@ -76,3 +80,9 @@ def _is_own(match: re.Match[str], text: str, known: Callable[[str], bool]) -> bo
 
 def _stands(word: str, text: str) -> bool:
     return re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) is not None
+
+
+def _is_in_address(match: re.Match[str], text: str) -> bool:
+    """Whether the broken word belongs to an address, where every hyphen is its own."""
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return bool(_ADDRESS.search(line))

@@ -12,7 +12,8 @@ had not told yet:
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from archive.extraction.composing import better, compose, with_place_of
 from archive.extraction.engines import EngineName, PageUnreadableError
 from archive.extraction.engines import pdfium as pdfium_engine
 from archive.extraction.facts import read_facts
+from archive.extraction.lost_letters import name_letters, put_letters
 from archive.extraction.repairing import NotRepairableError, PasswordNeededError, repair
 from archive.extraction.results import ExtractionStatus, PageStatus, PageText, page_to_json
 from archive.extraction.sniffing import what_is_it
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.extraction.composing import ComposedPage
+    from archive.extraction.engines import RawPage
     from archive.extraction.engines.pdfium import PdfiumDocument
     from archive.extraction.engines.plumber import PlumberDocument
     from archive.extraction.limits import ExtractionLimits
 
+_EVIDENCE_PAGES = 60
 _LOSSES_IN_A_ROW = 6
 """So many second opinions that were no better, and the file's other pages are not asked about."""
 
@@ -118,6 +122,7 @@ class _FileReader:
         self._document = document
         self._emit = emit
         self._doubtful: list[ComposedPage] = []
+        self._unnamed: dict[int, RawPage] = {}
         self._chars = 0
 
     def read(self) -> None:
@@ -127,6 +132,8 @@ class _FileReader:
         self._emit({"event": "opened", "pages": len(numbers), "facts": asdict(facts)})
         started = monotonic()
         self._read_pages(numbers)
+        if self._unnamed:
+            self._name_letters()
         if self._doubtful:
             share = self._limits.judging_share
             deadline = started + share * self._limits.wall_seconds(len(numbers))
@@ -161,9 +168,34 @@ class _FileReader:
 
     def _read_page(self, number: int) -> ComposedPage:
         raw = self._document.read_page(number - 1, self._limits.max_chars_per_page)
-        composed = compose(raw, number=number, engine="pdfium", version=pdfium_engine.VERSION)
+        composed = _composed(raw, number)
         self._chars += len(composed.page.text)
+        if composed.score.foreign:
+            self._unnamed[number] = raw
         return composed
+
+    def _name_letters(self) -> None:
+        """Read pages with unnamed glyphs again, now that all of the file can tell their letters."""
+        self._emit({"event": "phase", "phase": "naming letters"})
+        names = name_letters([*self._neighbours(), *(raw.text for raw in self._unnamed.values())])
+        for number, raw in self._unnamed.items():
+            text = put_letters(raw.text, names)
+            if text == raw.text:
+                continue
+            named = _composed(replace(raw, text=text), number, flag="letters-named")
+            self._emit_page(named)
+            self._doubtful = [
+                named if each.page.number == number else each for each in self._doubtful
+            ]
+        self._doubtful = [each for each in self._doubtful if each.score.is_doubtful]
+
+    def _neighbours(self) -> Iterator[str]:
+        """Other pages' text to learn from, where only some pages were asked for."""
+        if self._request.pages:
+            count = len(self._document)
+            for index in range(0, count, max(1, count // _EVIDENCE_PAGES)):
+                with suppress(PageUnreadableError):
+                    yield self._document.read_page(index, self._limits.max_chars_per_page).text
 
     def _ask_pdfplumber(self, deadline: float) -> None:
         """Second opinions on doubtful pages, or the only ones where pdfplumber is forced."""
@@ -232,3 +264,10 @@ class _FileReader:
 
     def _note(self, detail: str) -> None:
         self._emit({"event": "note", "detail": detail})
+
+
+def _composed(raw: RawPage, number: int, flag: str = "") -> ComposedPage:
+    composed = compose(raw, number=number, engine="pdfium", version=pdfium_engine.VERSION)
+    if not flag:
+        return composed
+    return replace(composed, page=replace(composed.page, flags=(*composed.page.flags, flag)))

@@ -2,12 +2,13 @@
 
     score = known x (1 - 3 x foreign) x (1 - split) x (1 - glued)
 
-*known*: the share of letters in words that the French list has. Capitalised and all-capital
-words that it lacks count for neither side: names are not damage. A page without countable words
+*known*: the share of letters in words that the French list has. Capitalised words and identifiers
+that it lacks count for neither side: names are not damage. A page without countable words
 (figures, names) has 1. *foreign*: glyphs nobody can name (private use, control, U+FFFD, ``(cid:``)
-per letter, at most 1/3. *split*: the share of words that are a lone letter which is no French word
-("trava u x"). *glued*: the share of letters in unknown words that are two or more known words in a
-row ("desterritoires") or longer than any real one.
+per letter, at most 1/3. *split*: the share of words that are a lone letter and no French word
+("trava u x"), once there are four different ones: a bullet set as "m" is one. *glued*: the share
+of different words that are an article or the like with a known word ("desterritoires"), or longer
+than any real one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,17 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _LONE = re.compile(r"(?<![\w'’.\-])[b-xz](?![\w'’.)\-°])")
 """A lone lower-case letter that is neither a word (à, y, ô) nor elided nor an item's mark."""
 
+_DIFFERENT_LETTERS = 4
+_ENOUGH_LETTERS = 40
+_LONGEST_WORD = 24
 _ENGLISH = frozenset({"the", "of", "and", "in", "to", "is", "with", "from", "this", "that"})
+_SMALL_WORDS = frozenset(
+    """
+    le la les de des du un une et au aux dans que qui est sont avec ces son ses leur leurs cette
+    pour il elle ils nous vous ne pas plus mais ou où
+    """.split()  # noqa: SIM905 - thirty quoted words would be harder to read
+)
+"""Words that glue to their neighbours, and are hardly ever the first or last part of a real one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +56,7 @@ class Score:
 
         The thresholds let a page with names, figures or English pass, and stop one with damage.
         """
-        if self.letters < 40:
-            return False
-        damaged = self.foreign > 0.005 or self.split > 0.06 or self.glued > 0.04
-        unreadable = self.known < 0.5 and self.english < 0.05
-        return damaged or unreadable
+        return self.letters >= _ENOUGH_LETTERS and bool(self.flags)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -57,8 +64,10 @@ class Score:
         signs = {
             "foreign": self.foreign > 0.005,
             "split": self.split > 0.06,
-            "glued": self.glued > 0.04,
-            "unknown-words": self.known < 0.5 and self.letters >= 40,
+            "glued": self.glued > 0.03,
+            "unknown-words": (
+                self.known < 0.3 and self.english < 0.05 and self.letters >= _ENOUGH_LETTERS
+            ),
         }
         return tuple(name for name, shown in signs.items() if shown)
 
@@ -72,33 +81,31 @@ def score_text(raw: str, text: str) -> Score:
     True
     """
     words = Counter(_WORDS.findall(text))
-    known = unknown = glued = count = english = 0
+    letters = Counter[int]()
+    glued = 0
     for word, times in words.items():
-        count += times
         kind = _kind(word)
-        if kind == _KNOWN:
-            known += times * len(word)
-        elif kind != _NEUTRAL:
-            unknown += times * len(word)
-            glued += times * len(word) * (kind == _GLUED)
-        if word in _ENGLISH:
-            english += times
-    letters = known + unknown
-    foreign = min(
-        1 / 3, count_foreign(raw) / max(1, sum(map(len, words.elements())) if words else 1)
-    )
-    split = min(1.0, len(_LONE.findall(text)) / count) if count else 0.0
-    share = known / letters if letters else 1.0
-    glued_share = glued / letters if letters else 0.0
+        letters[kind] += times * len(word)
+        glued += kind == _GLUED
+    known, lost = letters[_KNOWN], letters[_UNKNOWN] + letters[_GLUED]
+    share = known / (known + lost) if known + lost else 1.0
+    foreign = min(1 / 3, count_foreign(raw) / max(1, letters.total()))
+    split = _split_share(text, words.total())
+    glued_share = glued / len(words) if words else 0.0
     return Score(
         value=round(share * (1 - 3 * foreign) * (1 - split) * (1 - glued_share), 4),
-        letters=letters,
+        letters=known + lost,
         known=share,
         foreign=foreign,
         split=split,
         glued=glued_share,
-        english=english / count if count else 0.0,
+        english=sum(words[word] for word in _ENGLISH) / max(1, words.total()),
     )
+
+
+def _split_share(text: str, count: int) -> float:
+    lone = _LONE.findall(text)
+    return min(1.0, len(lone) / count) if count and len(set(lone)) >= _DIFFERENT_LETTERS else 0.0
 
 
 _KNOWN, _UNKNOWN, _NEUTRAL, _GLUED = range(4)
@@ -108,15 +115,19 @@ _KNOWN, _UNKNOWN, _NEUTRAL, _GLUED = range(4)
 def _kind(word: str) -> int:
     if is_known(word) or (len(word) == 1 and word in "lLdDnNsSmMtTjJcCàÀyYôÔaA"):
         return _KNOWN
-    if len(word) > 24 or (len(word) >= 6 and _is_glued(word.lower())):
+    if len(word) > _LONGEST_WORD:
         return _GLUED
-    return _NEUTRAL if word[0].isupper() else _UNKNOWN
+    if not word.islower():
+        return _NEUTRAL
+    return _GLUED if _is_glued(word) else _UNKNOWN
 
 
 def _is_glued(word: str) -> bool:
-    """Whether *word* is a known word of two letters or more and another of four or more, or so."""
+    """Whether *word* is a small word and a known one of four letters or more, in either order."""
     for cut in range(2, len(word) - 1):
         head, tail = word[:cut], word[cut:]
-        if max(len(head), len(tail)) >= 5 and is_known(head) and is_known(tail):
+        if (head in _SMALL_WORDS and len(tail) >= 4 and is_known(tail)) or (
+            tail in _SMALL_WORDS and len(head) >= 4 and is_known(head)
+        ):
             return True
     return False

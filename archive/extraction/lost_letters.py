@@ -1,0 +1,103 @@
+"""Letters that a file shows and does not name: which one is meant? Pure functions.
+
+Some files set "é" with a glyph whose only name is a private-use or control character. Where the
+words around it leave one answer, it is given: each such character is tried as every letter of
+French, and one letter must make words of most that the character stands in, and any other letter
+of next to none. A word that this does not make whole may have one letter of its own that does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from archive.extraction.cleaning import FOREIGN
+from archive.extraction.words import is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_ACCENTED = tuple("éèêëàâçîïôùûüœæ")
+_LETTERS = (*_ACCENTED, *"abcdefghijklmnopqrstuvwxyz", "fi", "fl", "ff", "’")
+_TOKEN = re.compile(f"(?:[^\\W\\d_]|{FOREIGN.pattern})+")
+_ENOUGH_WORDS = 4
+_SURE = 0.6
+_ROUNDS = 3
+
+
+def name_letters(texts: Iterable[str]) -> dict[str, str]:
+    """The letter that each unnamed character of *texts* stands for, where that is certain.
+
+    >>> name_letters(["l’\ue056t\ue056 du march\ue056, la libert\ue056, un caf\ue056, une id\ue056e"])
+    {'\ue056': 'é'}
+    """
+    words = Counter(
+        token for text in texts for token in _TOKEN.findall(text) if FOREIGN.search(token)
+    )
+    names: dict[str, str] = {}
+    for _ in range(_ROUNDS):
+        found = _name_more(words, names)
+        if not found:
+            break
+        names |= found
+    return names
+
+
+def put_letters(text: str, names: Mapping[str, str]) -> str:
+    r"""*Text* with each unnamed character replaced where its word, or *names*, tells the letter.
+
+    >>> put_letters("le caf\ue056 fran\ue0aaais", {"\ue056": "é"})
+    'le café français'
+    """
+    table = str.maketrans(dict(names))
+    return _TOKEN.sub(lambda match: _whole(match[0], table), text)
+
+
+def _whole(word: str, table: dict[int, str]) -> str:
+    if not FOREIGN.search(word):
+        return word
+    named = word.translate(table)
+    if not FOREIGN.search(named) and is_known(named):
+        return named
+    chars = set(FOREIGN.findall(word))
+    if len(word) > 1 and len(chars) == 1:
+        char = chars.pop()
+        made = {word.replace(char, letter) for letter in _ACCENTED}
+        known = [each for each in made if is_known(each)]
+        if len(known) == 1:
+            return known[0]
+    return named
+
+
+def _name_more(words: Mapping[str, int], names: Mapping[str, str]) -> dict[str, str]:
+    """Names for characters that stand alone in their words, once those named are put in."""
+    table = str.maketrans(dict(names))
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    for word in words:
+        unnamed = set(FOREIGN.findall(word.translate(table)))
+        if len(unnamed) == 1:
+            places[unnamed.pop()].add(word.translate(table))
+    return {
+        char: name
+        for char, spelled in places.items()
+        if len(spelled) >= _ENOUGH_WORDS and (name := _only_name(char, spelled))
+    }
+
+
+def _only_name(char: str, words: set[str]) -> str:
+    """The one letter that makes words of nearly all *words*, ``""`` where there is none."""
+    counts = Counter({letter: _count_known(char, letter, words) for letter in _LETTERS})
+    (first, most), (_, next_most) = counts.most_common(2)
+    if most < _ENOUGH_WORDS or most < _SURE * len(words) or next_most > most / 4:
+        return ""
+    starts = sum(1 for word in words if word.startswith(char) and len(word) > 1)
+    return first.upper() if starts > 0.9 * len(words) else first
+
+
+def _count_known(char: str, letter: str, words: set[str]) -> int:
+    return sum(
+        1
+        for word in words
+        if all(is_known(part) for part in word.replace(char, letter).split("’") if part)
+    )
