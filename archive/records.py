@@ -8,13 +8,10 @@ about is ``None``, a list may be empty.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
 
 
 class RecordKind(StrEnum):
@@ -54,6 +51,37 @@ class LinkKind(StrEnum):
     SITEMAP = "sitemap"
     PAGE = "page"
     """An address of the site that may hold anything."""
+
+
+class IssueCode(StrEnum):
+    """The kinds of issue that reading a page can raise; other packages have their own."""
+
+    UNKNOWN_LABEL = "unknown-label"
+    """A label nobody taught us; its words and its value are kept in ``extra``."""
+    REPEATED_LABEL = "repeated-label"
+    """A label that stands twice; one value was kept, or the lists were joined."""
+    UNREADABLE_DATE = "unreadable-date"
+    """A date that is none; the raw text is kept."""
+    IMPRECISE_DATE = "imprecise-date"
+    """A month without a day; the raw text is kept and no day invented."""
+    UNREADABLE_YEAR = "unreadable-year"
+    """A year that is none, or several that are no span; the raw text is kept."""
+    UNREADABLE_PAGE_COUNT = "unreadable-page-count"
+    """A number of pages that is not one number; the raw text is kept."""
+    UNUSABLE_ADDRESS = "unusable-address"
+    """A link to something that cannot be an address."""
+    MISSING_TITLE = "missing-title"
+    """A record without a title; it is filed all the same."""
+    MENDED_TEXT = "mended-text"
+    """Text that had been decoded wrongly at its source and was repaired exactly."""
+    STRAY_TEXT = "stray-text"
+    """Words before the first label that are no sentence, such as a logo's; left out of the body."""
+    PAGE_CUT = "page-cut"
+    """A page, or its list of links, too large to be read to its end."""
+    NO_LABEL = "no-label"
+    """A record's page without any known label: almost empty, or redesigned."""
+    LAYOUT_NOT_RECOGNISED = "layout-not-recognised"
+    """Neither a title nor any known label: the site may have been redesigned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,113 @@
+"""The running text of a record: a line per paragraph, list item, heading or table row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from spiders.pages.extents import is_all_links
+from spiders.pages.furniture import TEASER
+from spiders.pages.links import anchors_in, is_file
+from spiders.pages.text import lines_of, text_of
+from spiders.pages.values import without_contacts
+from spiders.vocabulary import BODY_WORDS, SERVICE_LINES, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from bs4 import Tag
+    from bs4.element import PageElement
+
+_TEXT_TYPES: Final = ("text-with-summary", "text-long")
+_TEXT_CLASSES: Final = frozenset({"text-formatted"})
+_FIELD_PREFIXES: Final = ("field-name-", "field--name-", "field-type-", "field--type-")
+_SENTENCE_END: Final = (".", "!", "?", "…", ":", ";", "»")
+_LONGEST_STRAY: Final = 60
+
+
+def containers_in(region: Tag, selectors: Iterable[str]) -> list[Tag]:
+    """Return the elements whose markup says that they hold running text, outermost only."""
+    chosen = [tag for selector in selectors for tag in region.select(selector)]
+    if not chosen:
+        chosen = [tag for tag in region.find_all(class_=True) if _is_container(tag)]
+    ids = {id(tag) for tag in chosen}
+    return [tag for tag in chosen if not any(id(parent) in ids for parent in tag.parents)]
+
+
+def _is_container(tag: Tag) -> bool:
+    if str(tag.get("property") or "") == "content:encoded":
+        return True
+    for name in tag.get("class") or ():
+        if name in _TEXT_CLASSES:
+            return True
+        for prefix in _FIELD_PREFIXES:
+            if name.startswith(prefix):
+                rest = name.removeprefix(prefix).removeprefix("field-")
+                if rest in _TEXT_TYPES or ("name" in prefix and BODY_WORDS.match(rest)):
+                    return True
+    return False
+
+
+def lines_in_containers(containers: Iterable[Tag], consumed: Collection[int]) -> list[str]:
+    """Return the lines of the containers that no label claimed."""
+    free = [tag for tag in containers if not _is_claimed(tag, consumed)]
+    return [line for line in lines_of(free, skipped=consumed) if not _is_service(line)]
+
+
+def _is_claimed(tag: Tag, consumed: Collection[int]) -> bool:
+    return id(tag) in consumed or any(id(parent) in consumed for parent in tag.parents)
+
+
+def loose_lines(region: Tag, consumed: set[int], first_label: Tag | None) -> tuple[list[str], str]:
+    """Return the lines of the region that no label claimed, and words left out at its head.
+
+    Before the first label of a page without markup for its text stands, now and then, the name of
+    a partner from its logo: that is no sentence, and no body begins with it.
+    """
+    skipped = consumed | {id(tag) for tag in region.find_all(name=True) if _is_no_text(tag)}
+    stray = ""
+    if first_label is not None:
+        before = lines_of(_before(first_label, region), skipped=skipped)
+        if before and all(_is_stray(line) for line in before):
+            stray = " / ".join(before)
+            skipped |= {id(node) for node in _before(first_label, region)}
+    lines = [line for line in lines_of([region], skipped=skipped) if not _is_service(line)]
+    return lines, stray
+
+
+def _is_no_text(tag: Tag) -> bool:
+    names = tag.get("class") or ()
+    if TEASER in names or "file" in names:
+        return True
+    if tag.name in {"p", "div", "span", "li", "ul"} and is_all_links(tag):
+        files = [anchor for anchor in anchors_in([tag]) if is_file(anchor, str(anchor["href"]))]
+        return bool(files)
+    return tag.name == "a" and is_file(tag, str(tag.get("href") or ""))
+
+
+def _before(label: Tag, region: Tag) -> list[PageElement]:
+    nodes: list[PageElement] = []
+    node = label
+    while node is not region and node.parent is not None:
+        nodes.extend(node.previous_siblings)
+        node = node.parent
+    return nodes[::-1]
+
+
+def _is_stray(line: str) -> bool:
+    return len(line) <= _LONGEST_STRAY and not line.endswith(_SENTENCE_END)
+
+
+def _is_service(line: str) -> bool:
+    return len(line) < _LONGEST_STRAY and plain(line) in SERVICE_LINES | {""}
+
+
+def body_of(lines: Iterable[str]) -> str:
+    """Join lines to a body, without addresses and numbers of people."""
+    return "\n".join(filter(None, map(without_contacts, lines)))
+
+
+def value_lines(nodes: Iterable[PageElement]) -> list[str]:
+    """Return the separate values in the nodes: an item each, a line each, else the whole."""
+    return [line for line in lines_of(nodes) if line.strip(" :,;")] or [
+        text for text in [text_of(nodes)] if text
+    ]

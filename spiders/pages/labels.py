@@ -1,0 +1,240 @@
+"""Finding labels wherever a label can stand.
+
+A label is known by its words (`spiders.vocabulary`) or by markup that says so. Where its value
+ends is the business of `spiders.pages.extents`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Final
+
+from bs4.element import NavigableString, Tag
+
+from spiders.pages.text import BLOCKS, LABEL_HEADINGS, is_blank, text_of
+from spiders.pages.values import cleaned, mended
+from spiders.vocabulary import LONGEST_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from bs4.element import PageElement
+
+    from spiders.pages.lexicon import Lexicon
+
+#: Classes that say "this is a label", and the way in which such labels stand.
+_LABEL_CLASSES: Final = {
+    "field-label": "drupal7-fields",
+    "field__label": "drupal8-fields",
+    "label-above": "display-suite",
+    "label-inline": "display-suite",
+    "views-label": "views-fields",
+}
+#: Markup that names a label whatever its words are.
+MARKED: Final = frozenset({*_LABEL_CLASSES.values(), "drupal7-term-lists"})
+_BARE: Final = frozenset({"div", "span", "label", "legend"})
+_BARE_WITH_COLON: Final = frozenset({"p", "li", "em", "i", "u", "font"})
+_STRONG: Final = frozenset({"strong", "b"})
+_CELLS: Final = ("td", "th")
+_PLACE_OF_TAG: Final = {
+    "dt": "definition-list",
+    **dict.fromkeys(_CELLS, "table"),
+    **dict.fromkeys(LABEL_HEADINGS, "headings"),
+    **dict.fromkeys(_STRONG, "leading-strong"),
+}
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class FoundLabel:
+    """A label on the page: its node, its words, the field it fills, the way it stands."""
+
+    node: Tag
+    text: str
+    field: str
+    place: str
+    value: list[PageElement] = dataclasses.field(default_factory=list)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the markup, and not only the words, say that it is a label."""
+        return self.place in MARKED
+
+
+def labels_in(region: Tag, lexicon: Lexicon) -> list[FoundLabel]:
+    """Return what may be labels, in the order of the page, their values not yet known."""
+    found: list[FoundLabel] = []
+    inside: set[int] = set()
+    for tag in region.find_all(name=True):
+        if id(tag) in inside or tag is region:
+            continue
+        if label := _label_at(tag, lexicon):
+            found.append(label)
+            inside.update(id(inner) for inner in tag.find_all(name=True))
+    return found
+
+
+def _label_at(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
+    name = tag.name
+    if place := _marked_place(tag):
+        return _made(tag, place, lexicon)
+    if name in _BARE or name in _BARE_WITH_COLON:
+        return _bare(tag, lexicon)
+    if name in _CELLS and not _heads_its_row(tag):
+        return None
+    if name in _STRONG and not _stands_out(tag, lexicon):
+        return None
+    place = _PLACE_OF_TAG.get(name, "")
+    return _made(tag, place, lexicon) if place else None
+
+
+def _marked_place(tag: Tag) -> str:
+    for name in tag.get("class") or ():
+        if place := _LABEL_CLASSES.get(name):
+            is_list = tag.name in LABEL_HEADINGS and place == "drupal7-fields"
+            return "drupal7-term-lists" if is_list else place
+    return ""
+
+
+def _made(tag: Tag, place: str, lexicon: Lexicon) -> FoundLabel | None:
+    text = words_of(tag)
+    if not text or tag.find("a", href=True) is not None:
+        return None
+    found = lexicon.field_of(text, marked=place != "headings")
+    return FoundLabel(tag, text, found, place)
+
+
+def words_of(tag: Tag) -> str:
+    """Return the words of a label, or ``""`` when the element holds too much to be one."""
+    words, length = [], 0
+    for string in tag.strings:
+        length += len(string.strip())
+        if length > LONGEST_LABEL:
+            return ""
+        words.append(string)
+    text = mended(cleaned("".join(words)))
+    return text.rstrip(": ").strip("*_ ")
+
+
+def _heads_its_row(cell: Tag) -> bool:
+    row = cell.parent
+    if row is None or row.name != "tr":
+        return False
+    cells = row.find_all(_CELLS, recursive=False)
+    if cells[0] is cell:
+        return len(cells) == 2 or (cell.name == "th" and {c.name for c in cells[1:]} == {"td"})
+    return False
+
+
+def _stands_out(tag: Tag, lexicon: Lexicon) -> bool:
+    """Tell whether words in bold are a label: they lead, and a colon or a break sets them off."""
+    if has_colon(tag):
+        return leads(tag) or lexicon.field_of(words_of(tag)) != ""
+    if not leads(tag):
+        return False
+    return fills_its_block(tag) or (" " in words_of(tag) and _colon_was_torn_off(tag))
+
+
+def has_colon(tag: Tag) -> bool:
+    """Tell whether a colon closes the element or follows it at once."""
+    if tag.get_text().rstrip().endswith(":"):
+        return True
+    following = tag.next_sibling
+    return isinstance(following, NavigableString) and following.lstrip().startswith(":")
+
+
+def leads(tag: Tag) -> bool:
+    """Tell whether an inline element opens its block, or its line in it."""
+    node: Tag | None = tag
+    while node is not None:
+        before = next((n for n in node.previous_siblings if not is_blank(n) or _is_br(n)), None)
+        if before is not None:
+            return _is_br(before) or (isinstance(before, Tag) and before.name in BLOCKS)
+        if node.name in BLOCKS or node.name in _CELLS:
+            return True
+        node = node.parent
+        if node is not None and (node.name in BLOCKS or node.name in _CELLS):
+            return True
+    return True
+
+
+def fills_its_block(tag: Tag) -> bool:
+    """Tell whether the block around the element holds nothing else."""
+    node: Tag = tag
+    while node.parent is not None and node.name not in BLOCKS:
+        if any(not is_blank(n) for n in (*node.previous_siblings, *node.next_siblings)):
+            return False
+        node = node.parent
+    return True
+
+
+def _is_br(node: PageElement) -> bool:
+    return isinstance(node, Tag) and node.name == "br"
+
+
+def _colon_was_torn_off(tag: Tag) -> bool:
+    """Tell whether the next block is the colon alone, as when a page was copied as text."""
+    block: Tag | None = tag
+    while block is not None and block.name not in BLOCKS:
+        block = block.parent
+    following = block.find_next_sibling() if block is not None else None
+    return isinstance(following, Tag) and following.get_text().strip() == ":"
+
+
+def _bare(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
+    text = _quick_words(tag)
+    # A paragraph around words in bold is read by those words.
+    if not text or tag.find(["a", *_STRONG]) is not None:
+        return None
+    found = lexicon.field_of(text)
+    colon = has_colon(tag)
+    if not (colon or (tag.name in _BARE and _opens_its_parent(tag))):
+        return None
+    if not found and not (tag.name in _BARE and _has_one_sibling(tag)):
+        return None
+    return FoundLabel(tag, text, found, "bare-elements")
+
+
+def _quick_words(tag: Tag) -> str:
+    # Most elements are no labels: see so by their first children, before gathering any text.
+    if len(tag.contents) > 5:
+        return ""
+    for child in tag.contents:
+        if isinstance(child, Tag) and (child.name in BLOCKS or child.name in {"img", "table"}):
+            return ""
+        if isinstance(child, NavigableString) and len(child) > LONGEST_LABEL + 40:
+            return ""
+    return words_of(tag)
+
+
+def _opens_its_parent(tag: Tag) -> bool:
+    return all(is_blank(node) for node in tag.previous_siblings)
+
+
+def _has_one_sibling(tag: Tag) -> bool:
+    return sum(not is_blank(node) for node in tag.next_siblings) == 1 and _opens_its_parent(tag)
+
+
+def without_inner(labels: Collection[FoundLabel], containers: Collection[int]) -> list[FoundLabel]:
+    """Return the labels that do not stand inside one of the *containers* (by ``id()``)."""
+    return [label for label in labels if not any(id(p) in containers for p in label.node.parents)]
+
+
+def holders_of(labels: Collection[FoundLabel], region: Tag) -> dict[int, int]:
+    """Return how many labels each element around them holds, by the element's ``id()``."""
+    counts: dict[int, int] = {}
+    for label in labels:
+        for parent in _parents(label.node, region):
+            counts[id(parent)] = counts.get(id(parent), 0) + 1
+    return counts
+
+
+def _parents(node: Tag, region: Tag) -> Iterator[Tag]:
+    for parent in node.parents:
+        yield parent
+        if parent is region:
+            return
+
+
+def short_text(label: FoundLabel) -> str:
+    """Return the label's value on one line."""
+    return text_of(label.value)

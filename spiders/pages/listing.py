@@ -1,0 +1,72 @@
+"""Pages that lead to records: rows and teasers, pagers, the pages of terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive.records import FoundLink, LinkKind
+from spiders.pages.addresses import absolute, is_news, link_kind_of, media_type_of, same_host
+from spiders.pages.furniture import TEASER
+from spiders.pages.links import MOST_LINKS, anchors_in, href_of, label_of
+from spiders.pages.values import cleaned
+from spiders.vocabulary import NEXT_PAGE, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bs4 import Tag
+    from lxml.html import HtmlElement
+
+_PAGER: Final = (
+    '//*[contains(@class,"pager") or contains(@class,"pagination")]//a[@href]'
+    '|//a[@rel="next" and @href]|//link[@rel="next" and @href]'
+)
+
+
+def pager_links(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
+    """Return the links to the other pages of a list, whichever Drupal drew the pager."""
+    found: dict[str, FoundLink] = {}
+    for anchor in root.xpath(_PAGER)[:200]:
+        url = absolute(anchor.get("href"), base)
+        if url and same_host(url, base):
+            label = cleaned(anchor.text_content() or "")
+            found.setdefault(url, FoundLink(url=url, kind=LinkKind.LISTING, label=label))
+    return tuple(found.values()) or _worded_next(root, base)
+
+
+def _worded_next(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
+    for anchor in root.iter("a"):
+        words = anchor.text or ""
+        if len(words) < 30 and plain(words) in NEXT_PAGE and (href := anchor.get("href")):
+            url = absolute(href, base)
+            if url and same_host(url, base):
+                return (FoundLink(url=url, kind=LinkKind.LISTING, label=cleaned(words)),)
+    return ()
+
+
+def row_links(
+    region: Tag, base: str, selectors: Iterable[str], repeating: Iterable[Tag]
+) -> tuple[FoundLink, ...]:
+    """Return the links of a list's rows: by the user's selectors, else of its teasers."""
+    chosen = [tag for selector in selectors for tag in region.select(selector)]
+    anchors = list(anchors_in(chosen)) or [
+        *anchors_in(region.find_all(class_=[TEASER, "views-row", "views-field-title"])),
+        *filter(None, (next(anchors_in([row]), None) for row in repeating)),
+    ]
+    return _found(anchors, base, LinkKind.RECORD)
+
+
+def other_links(region: Tag, base: str) -> tuple[FoundLink, ...]:
+    """Return all links of a region that stay on the site, as what their addresses say."""
+    return _found(list(anchors_in([region])), base, LinkKind.PAGE)
+
+
+def _found(anchors: list[Tag], base: str, otherwise: LinkKind) -> tuple[FoundLink, ...]:
+    found: dict[str, FoundLink] = {}
+    for anchor in anchors[:MOST_LINKS]:
+        url = absolute(href_of(anchor), base)
+        if not url or url in found or not (same_host(url, base) or media_type_of(url)):
+            continue
+        kind = link_kind_of(url, LinkKind.PAGE if is_news(url) else otherwise)
+        found[url] = FoundLink(url=url, kind=kind, label=label_of(anchor))
+    return tuple(found.values())

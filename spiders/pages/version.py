@@ -1,0 +1,57 @@
+"""The reader's version, derived from what it does: from its code and its rules."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import crawler.urls
+import spiders.vocabulary
+
+if TYPE_CHECKING:
+    from crawler.reading import ReadingRules
+
+
+def version_of(rules: ReadingRules) -> str:
+    """Return a short hash that changes whenever a page might be read differently."""
+    said = json.dumps(_plain(rules), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{code_hash()}\n{said}".encode()).hexdigest()[:12]
+
+
+def _plain(rules: ReadingRules) -> dict[str, object]:
+    return asdict(rules) | {"labels": dict(rules.labels)}
+
+
+@cache
+def code_hash() -> str:
+    """Return the hash of the reader's code."""
+    modules = [spiders.vocabulary.__file__, crawler.urls.__file__]
+    files = [Path(name) for name in modules] + sorted(Path(__file__).parent.glob("*.py"))
+    parts = [f"{path.name}:{essence_of(path.read_text(encoding='utf-8'))}" for path in files]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def essence_of(source: str) -> str:
+    """Return what code does: its syntax tree without comments, docstrings and layout.
+
+    >>> essence_of("def f(): return 1  # old") == essence_of("def f(): 'New'; return 1")
+    True
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [part for part in node.body if not _is_docstring(part)]
+    return ast.dump(tree)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )

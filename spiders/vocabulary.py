@@ -1,0 +1,553 @@
+"""What the site's French words mean to us.
+
+The only module that knows French (and the English that Drupal shows where nobody translated it).
+Below it everything speaks the English field names of `archive.records`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, Literal
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+FieldName = Literal[
+    "authors",
+    "body_text",
+    "contributors",
+    "declared_pages",
+    "document_type",
+    "files",
+    "links",
+    "parks",
+    "related_documents",
+    "related_experiences",
+    "tags",
+    "themes",
+    "title",
+    "updated_on",
+    "url",
+    "year_start",
+]
+
+#: A label that was understood and is left behind on purpose.
+IGNORE: Final = "ignore"
+
+#: Labels in their folded form (see `fold`). To teach the reader a label, add it to its field.
+FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
+    "authors": (
+        "auteur",
+        "auteure",
+        "auteurice",
+        "autrice",
+        "auteur et autrice",
+        "auteur du document",
+        "auteur et organisme",
+        "auteur de la publication",
+        "author",
+        "redacteur",
+        "redaction",
+        "realise par",
+        "ecrit par",
+    ),
+    "body_text": (
+        "resume",
+        "description",
+        "presentation",
+        "corps",
+        "body",
+        "texte",
+        "contenu",
+        "abstract",
+        "summary",
+        "resume du document",
+        "description du document",
+        "presentation du document",
+    ),
+    "contributors": (
+        "contributeur",
+        "contributrice",
+        "contributeur et contributrice",
+        "contributor",
+        "contribution",
+        "avec la contribution de",
+        "collaborateur",
+        "collaboration",
+    ),
+    "declared_pages": (
+        "nombre de page",
+        "nb de page",
+        "nbre de page",
+        "nb page",
+        "nbr de page",
+        "nombre total de page",
+        "nombre page",
+        "pagination",
+        "number of page",
+        "page count",
+        "page number",
+    ),
+    "document_type": (
+        "type de document",
+        "type document",
+        "type du document",
+        "type de ressource",
+        "type ressource",
+        "type de media",
+        "type de publication",
+        "nature du document",
+        "nature de document",
+        "categorie de document",
+        "document type",
+        "type of document",
+        "resource type",
+    ),
+    "files": (
+        "telecharger",
+        "telechargement",
+        "a telecharger",
+        "document a telecharger",
+        "documents a telecharger",
+        "telecharger le document",
+        "telecharger la ressource",
+        "telecharger le fichier",
+        "telecharger la publication",
+        "telecharger la fiche",
+        "telecharger le pdf",
+        "telecharger en pdf",
+        "fichier",
+        "fichier joint",
+        "fichier attache",
+        "fichier a telecharger",
+        "fichier pdf",
+        "piece jointe",
+        "document joint",
+        "document pdf",
+        "download",
+        "attachment",
+        "attached file",
+        "file",
+    ),
+    "links": (
+        "lien",
+        "lien utile",
+        "lien externe",
+        "lien internet",
+        "lien web",
+        "site internet",
+        "site web",
+        "pour en savoir plus",
+        "en savoir plus",
+        "voir en ligne",
+        "link",
+        "external link",
+        "useful link",
+        "website",
+    ),
+    "parks": (
+        "parc",
+        "parc concerne",
+        "parc naturel",
+        "parc naturel regional",
+        "parc naturel regional concerne",
+        "pnr",
+        "pnr concerne",
+        "nom du parc",
+        "park",
+        "regional nature park",
+    ),
+    "related_documents": (
+        "document lie",
+        "document associe",
+        "document connexe",
+        "document en lien",
+        "document relatif",
+        "ressource liee",
+        "ressource associee",
+        "ressource connexe",
+        "publication liee",
+        "publication associee",
+        "related document",
+        "related resource",
+        "linked document",
+    ),
+    "related_experiences": (
+        "experience liee",
+        "experience associee",
+        "experience connexe",
+        "experience en lien",
+        "retour d'experience lie",
+        "retour d'experience associe",
+        "action liee",
+        "action associee",
+        "related experience",
+        "linked experience",
+    ),
+    "tags": (
+        "tag",
+        "etiquette",
+        "mot cle",
+        "mot clef",
+        "motcle",
+        "motclef",
+        "keyword",
+    ),
+    "themes": (
+        "theme",
+        "theme ressource",
+        "theme de ressource",
+        "theme de la ressource",
+        "theme du document",
+        "thematique",
+        "thematique ressource",
+        "thematique de la ressource",
+        "thematique du document",
+        "thematique abordee",
+        "theme aborde",
+        "domaine",
+        "enjeu",
+        "topic",
+        "resource theme",
+        "resource topic",
+    ),
+    "title": ("titre", "titre du document", "titre de la ressource", "title"),
+    "updated_on": (
+        "derniere mise a jour",
+        "date de derniere mise a jour",
+        "date de la derniere mise a jour",
+        "mise a jour",
+        "mis a jour",
+        "mis a jour le",
+        "mise a jour le",
+        "date de mise a jour",
+        "date de mise a jour du document",
+        "derniere modification",
+        "date de modification",
+        "date de derniere modification",
+        "modifie le",
+        "actualise le",
+        "maj",
+        "date de maj",
+        "last update",
+        "last updated",
+        "last modified",
+        "updated",
+        "updated on",
+    ),
+    "url": ("source url", "url source", "url de la source", "url d'origine", "adresse de la page"),
+    "year_start": (
+        "annee",
+        "annee du document",
+        "annee de publication",
+        "annee de parution",
+        "annee d'edition",
+        "annee de realisation",
+        "annee de la publication",
+        "annee de redaction",
+        "date du document",
+        "date de publication du document",
+        "date de parution",
+        "date d'edition",
+        "year",
+        "document year",
+        "year of publication",
+        "publication year",
+        "year of document",
+    ),
+}
+
+#: Labels we have read, understood and chosen to leave behind.
+IGNORED_LABELS: Final = frozenset(
+    {
+        "contact",
+        "courriel",
+        "email",
+        "e mail",
+        "mail",
+        "telephone",
+        "tel",
+        "fax",
+        "phone",
+        "imprimer",
+        "partager",
+        "partager sur",
+        "partagez",
+        "share",
+        "print",
+        "suivez nous",
+        "vous etes ici",
+        "you are here",
+        "navigation",
+        "langue",
+        "language",
+        "image",
+        "visuel",
+        "vignette",
+        "photo",
+        "logo",
+        "couverture",
+        "soumi par",
+        "submitted by",
+        "publie par",
+        "posted by",
+        "commentaire",
+        "comment",
+        "ajouter un commentaire",
+        "compteur",
+    }
+)
+
+#: Labels that only a record of the resource centre bears, and what each is worth as evidence.
+#: News and events also name themes, parks, tags, a date and a writer; those prove nothing alone.
+LABEL_WEIGHTS: Final[dict[str, int]] = {
+    "document_type": 3,
+    "declared_pages": 3,
+    "year_start": 3,
+    "files": 2,
+    "contributors": 2,
+    "related_documents": 2,
+    "related_experiences": 2,
+    "authors": 1,
+    "themes": 1,
+    "parks": 1,
+    "tags": 1,
+    "updated_on": 1,
+}
+
+MONTHS: Final[dict[str, int]] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv jan january",
+            "fevrier fevr fev february feb",
+            "mars mar march",
+            "avril avr april apr",
+            "mai may",
+            "juin june jun",
+            "juillet juil juill july jul",
+            "aout aou august aug",
+            "septembre sept sep september",
+            "octobre oct october",
+            "novembre nov november",
+            "decembre dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+#: What stands where something is not known: no value, and nothing to report.
+NOT_GIVEN: Final = frozenset(
+    {"", "s d", "sd", "sans date", "n d", "nd", "n c", "nc", "non communique", "non precise"}
+    | {"non renseigne", "n a", "na", "inconnu", "inconnue", "so", "s o", "?", "n p", "np"}
+)
+
+#: First words of the addresses under which records stand, and the kind of record they name.
+KIND_WORDS: Final[dict[str, Literal["document", "experience", "resource"]]] = {
+    "document": "document",
+    "documents": "document",
+    "experience": "experience",
+    "experiences": "experience",
+    "retour-experience": "experience",
+    "retours-experience": "experience",
+    "media": "resource",
+    "ressource": "resource",
+    "ressources": "resource",
+    "resource": "resource",
+    "resources": "resource",
+    "magazine": "resource",
+    "magazines": "resource",
+    "publication": "resource",
+    "publications": "resource",
+}
+#: Folders of addresses below which terms of a vocabulary list their records.
+TERM_WORDS: Final = frozenset(
+    {"cr-theme", "etiquettes", "etiquette", "tags", "tag", "term", "mots-cles", "mot-cle"}
+    | {"theme", "themes", "thematique", "thematiques", "les-enjeux", "vocabulary", "category"}
+)
+#: Types of content that may carry tags, dates and files and are no records all the same.
+NEWS_WORDS: Final = frozenset(
+    {"article", "articles", "actualite", "actualites", "actu", "actus", "news", "agenda"}
+    | {"evenement", "evenements", "event", "events", "blog", "page", "webform", "contact"}
+    | {"forum", "poll", "book", "home", "accueil", "landing-page", "landing"}
+)
+
+#: Words in a machine name that say a field holds running text.
+BODY_WORDS: Final = re.compile(
+    r"body|corps|description|descriptif|resume|chapo|accroche|intro|texte|presentation|contenu"
+    r"|synthese|summary|content-encoded"
+)
+
+#: What a person reads on a page that is not the page asked for, by what the page is.
+NOT_FOUND_PHRASES: Final = (
+    "page non trouvee",
+    "page introuvable",
+    "page inexistante",
+    "page not found",
+    "not found",
+    "erreur 404",
+    "error 404",
+    "404",
+    "la page demandee n'a pu etre trouvee",
+    "la page demandee n'a pas pu etre trouvee",
+    "the requested page could not be found",
+    "the website encountered an unexpected error",
+    "le site web a rencontre une erreur inattendue",
+    "error",
+    "erreur",
+)
+LOGIN_PHRASES: Final = (
+    "acces refuse",
+    "acces interdit",
+    "access denied",
+    "connexion",
+    "se connecter",
+    "identification",
+    "log in",
+    "login",
+    "sign in",
+    "compte utilisateur",
+    "user account",
+    "vous n'etes pas autorise",
+    "you are not authorized",
+    "espace membres",
+    "espace reserve",
+)
+MAINTENANCE_PHRASES: Final = (
+    "site en maintenance",
+    "site en cours de maintenance",
+    "maintenance en cours",
+    "actuellement en maintenance",
+    "en cours de maintenance",
+    "en maintenance",
+    "site under maintenance",
+    "under maintenance",
+    "site off-line",
+    "site offline",
+    "temporairement indisponible",
+    "temporarily unavailable",
+    "currently under maintenance",
+    "nous serons bientot de retour",
+)
+BLOCK_PHRASES: Final = (
+    "captcha",
+    "attention required",
+    "just a moment",
+    "un instant",
+    "checking your browser",
+    "verification de votre navigateur",
+    "verifying you are human",
+    "verifiez que vous etes humain",
+    "are you a robot",
+    "etes-vous un robot",
+    "request rejected",
+    "request unsuccessful",
+    "pardon our interruption",
+    "access to this page has been denied",
+    "sorry, you have been blocked",
+    "votre acces a ete bloque",
+    "vous avez ete bloque",
+    "your ip has been blocked",
+    "too many requests",
+    "trop de requetes",
+    "403 forbidden",
+    "forbidden",
+    "ddos protection",
+    "web application firewall",
+    "security check",
+)
+
+#: What a link to the next page of a list says.
+NEXT_PAGE: Final = frozenset(
+    {"suivant", "suivante", "page suivante", "next", "next page", "aller a la page suivante"}
+)
+#: Links and lines of a page that serve the reader and are no part of the text.
+SERVICE_LINES: Final = frozenset(
+    {"imprimer", "version imprimable", "lire la suite", "en savoir plus", "retour", "haut de page"}
+    | {"retour a la liste", "telecharger", "partager", "read more", "print", "download"}
+    | {"ajouter un commentaire", "connectez-vous pour poster des commentaires", "haut", "suivant"}
+    | {"precedent", "envoyer par email", "envoyer a un ami", "pdf", "printer-friendly version"}
+    | {"telecharger le document", "telecharger le fichier", "voir le document", "voir"}
+)
+
+_OPTIONAL_ENDING: Final = re.compile(r"\([a-z·./-]{1,6}\)|(?<=[a-z])[·•.][a-z]{1,5}(?![a-z])")
+_LETTERS_LIKE: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "œ": "oe", "æ": "ae"})
+_NO_LETTERS: Final = re.compile(r"[^0-9a-z']+")
+_PLURAL: Final = re.compile(r"(?<=[a-z]{3})[sx]\b")
+#: Longer texts are no labels; they are not even looked at.
+LONGEST_LABEL: Final = 60
+# One slip of the pen is forgiven in labels at least this long; in short ones it makes other words.
+_SHORTEST_MISSPELT: Final = 7
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Reduce a text to what a reader hears: no case, accents, punctuation, plural.
+
+    >>> fold("Auteur(s)\u00a0:") == fold("AUTEURS") == "auteur"
+    True
+    >>> fold("Document(s) lié(s) :")
+    'document lie'
+    """
+    return _PLURAL.sub("", plain(_OPTIONAL_ENDING.sub("", _unaccented(text))))
+
+
+def plain(text: str) -> str:
+    """Reduce a text to its words in lower case without accents; plurals stay.
+
+    >>> plain("Mots-clés")
+    'mots cles'
+    """
+    return " ".join(_NO_LETTERS.sub(" ", _unaccented(text)).split())
+
+
+def _unaccented(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS_LIKE)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+FIELD_OF_LABEL: Final[dict[str, FieldName]] = {
+    fold(label): field for field, labels in FIELD_LABELS.items() for label in labels
+}
+_IGNORED: Final = frozenset(map(fold, IGNORED_LABELS))
+
+
+@lru_cache(maxsize=4096)
+def field_of(label: str) -> FieldName | Literal["ignore", ""]:
+    """Return the field a label fills, ``ignore``, or ``""`` for a label nobody taught us.
+
+    >>> field_of("Auteur(s) :"), field_of("Partager"), field_of("Format")
+    ('authors', 'ignore', '')
+    """
+    if len(label) > LONGEST_LABEL:
+        return ""
+    folded = fold(label)
+    if folded in _IGNORED:
+        return IGNORE
+    if found := FIELD_OF_LABEL.get(folded):
+        return found
+    # "Auteur / Contributeur" fills the first of the two.
+    return FIELD_OF_LABEL.get(fold(label.split("/", maxsplit=1)[0]), "") if "/" in label else ""
+
+
+@lru_cache(maxsize=1024)
+def misspelt_field_of(label: str) -> FieldName | Literal[""]:
+    """Return the field of the label that *label* is one slip away from, or ``""``.
+
+    Only for texts whose markup says that they are labels.
+
+    >>> misspelt_field_of("Type de docment"), misspelt_field_of("Parcs")
+    ('document_type', '')
+    """
+    folded = fold(label)
+    if not _SHORTEST_MISSPELT <= len(folded) <= LONGEST_LABEL:
+        return ""
+    near = {
+        field
+        for known, field in FIELD_OF_LABEL.items()
+        if len(known) >= _SHORTEST_MISSPELT
+        and DamerauLevenshtein.distance(folded, known, score_cutoff=1) <= 1
+    }
+    return near.pop() if len(near) == 1 else ""
