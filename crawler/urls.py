@@ -5,7 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_to_bytes, urlencode, urljoin, urlsplit
+from urllib.parse import (
+    SplitResult,
+    parse_qsl,
+    quote,
+    unquote,
+    unquote_to_bytes,
+    urlencode,
+    urljoin,
+    urlsplit,
+)
 
 #: Query keys that choose what is shown. All others (sorting, tracking, image tokens, sessions,
 #: ``download=1``) lead to the same thing and are dropped.

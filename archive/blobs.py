@@ -1,0 +1,185 @@
+"""Bytes under their SHA-256: pages compressed, files laid out for stock tools."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import zstandard
+from sqlalchemy import exists, func, insert, select
+
+from archive.errors import CorruptBlobError
+from archive.models import ArchivedFile, Blob
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+#: zstd's own default: beyond it a page costs more time than it saves room.
+_LEVEL: Final = 3
+
+#: A name in `sqlar` is a path for whoever unpacks it: no folders, no surprises, within the 255
+#: bytes that file systems allow (four for each letter, at worst).
+_NAME_LENGTH: Final = 60
+_REGULAR_FILE: Final = 0o100644
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of *data* in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def keep_page(
+    connection: Connection,
+    body: bytes,
+    *,
+    media_type: str,
+    base_sha256: str | None,
+    created_at: datetime,
+) -> str:
+    """Keep a page's decoded body once, compressed; return its digest.
+
+    *base_sha256* names an earlier body of the same resource to compress against (a tenth of the
+    room and more). The chain is one link long: the base must itself stand alone.
+    """
+    sha256 = digest(body)
+    if _has_blob(connection, sha256):
+        return sha256
+    base = _standalone(connection, base_sha256) if base_sha256 else None
+    if base is None:
+        data, base_sha256 = zstandard.ZstdCompressor(level=_LEVEL).compress(body), None
+    else:
+        data = _compressor_against(base).compress(body)
+    connection.execute(
+        insert(Blob),
+        {
+            "sha256": sha256,
+            "media_type": media_type,
+            "size": len(body),
+            "encoding": "zstd",
+            "base_sha256": base_sha256,
+            "data": data,
+            "created_at": created_at,
+        },
+    )
+    return sha256
+
+
+def keep_file(
+    connection: Connection, data: bytes, *, filename: str, media_type: str, created_at: datetime
+) -> str:
+    """Keep a downloaded file once, as it is, under a readable name; return its digest."""
+    sha256 = digest(data)
+    if _has_blob(connection, sha256):
+        return sha256
+    connection.execute(
+        insert(Blob),
+        {
+            "sha256": sha256,
+            "media_type": media_type,
+            "size": len(data),
+            "encoding": "sqlar",
+            "created_at": created_at,
+        },
+    )
+    connection.execute(
+        insert(ArchivedFile),
+        {
+            "name": _free_name(connection, filename, sha256),
+            "mode": _REGULAR_FILE,
+            "mtime": int(created_at.timestamp()),
+            "sz": len(data),
+            "data": data,
+            "sha256": sha256,
+            "media_type": media_type,
+        },
+    )
+    return sha256
+
+
+def read_blob(connection: Connection, sha256: str) -> bytes:
+    """Return the bytes filed under *sha256*.
+
+    :raises CorruptBlobError: there are none, or they do not match their digest.
+    """
+    row = connection.execute(
+        select(Blob.encoding, Blob.data, Blob.base_sha256).where(Blob.sha256 == sha256)
+    ).first()
+    if row is None:
+        raise CorruptBlobError(f"The archive holds no bytes under {sha256}; run `pnr verify`.")
+    data = _decoded(connection, sha256, row.encoding, row.data, row.base_sha256)
+    if data is None or digest(data) != sha256:
+        raise CorruptBlobError(f"The bytes under {sha256} are damaged; run `pnr verify`.")
+    return data
+
+
+def readable_name(filename: str) -> str:
+    """Return a file name that any file system takes and a person can read.
+
+    >>> readable_name("../Charte  été?.PDF")
+    'Charte été.pdf'
+    """
+    name = unicodedata.normalize("NFC", filename).replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = name, ""
+    stem = re.sub(r"[^\w\-.,'() ]+", " ", stem)
+    stem = re.sub(r"\s+", " ", stem).strip(" .")[:_NAME_LENGTH].strip(" .")
+    suffix = re.sub(r"\W+", "", suffix).lower()[:8]
+    return (stem or "file") + (f".{suffix}" if suffix else "")
+
+
+def _has_blob(connection: Connection, sha256: str) -> bool:
+    return bool(connection.scalar(select(exists().where(Blob.sha256 == sha256))))
+
+
+def _standalone(connection: Connection, sha256: str) -> bytes | None:
+    row = connection.execute(
+        select(Blob.data).where(
+            Blob.sha256 == sha256, Blob.encoding == "zstd", Blob.base_sha256.is_(None)
+        )
+    ).first()
+    return None if row is None else _decompress(row.data)
+
+
+def _decoded(
+    connection: Connection, sha256: str, encoding: str, data: bytes | None, base: str | None
+) -> bytes | None:
+    try:
+        if encoding == "sqlar":
+            query = select(ArchivedFile.data).where(ArchivedFile.sha256 == sha256)
+            return connection.scalar(query)
+        if encoding == "identity" or data is None:
+            return data
+        return _decompress(data, read_blob(connection, base) if base else b"")
+    except zstandard.ZstdError:
+        return None
+
+
+def _decompress(data: bytes, base: bytes = b"") -> bytes:
+    if not base:
+        return zstandard.ZstdDecompressor().decompress(data)
+    return zstandard.ZstdDecompressor(dict_data=_dictionary(base)).decompress(data)
+
+
+@lru_cache(maxsize=4)
+def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def _compressor_against(base: bytes) -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=_LEVEL, dict_data=_dictionary(base))
+
+
+def _free_name(connection: Connection, filename: str, sha256: str) -> str:
+    name = readable_name(filename)
+    # Names that differ only by case meet on some file systems.
+    taken = exists().where(func.lower(ArchivedFile.name) == name.lower())
+    if not connection.scalar(select(taken)):
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}-{sha256[:8]}{dot}{suffix}" if dot else f"{name}-{sha256[:8]}"

@@ -1,0 +1,414 @@
+"""The run ledger: every address of a run, from its discovery to its one outcome.
+
+The ledger is the crawl's frontier too: what is pending is what is asked next, so a killed crawl
+loses nothing and a finished one can be counted. Functions take a connection that is in a
+transaction and never commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from archive.models import Alias, Resource, Run, RunRecord, Visit
+from archive.recording import recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from archive.recording import Recorded
+
+
+class Outcome(StrEnum):
+    """What became of an address in a run. Every address comes to exactly one."""
+
+    PENDING = "pending"
+    """Still to be asked; a run with one of these is not complete."""
+    STORED = "stored"
+    NOT_MODIFIED = "not-modified"
+    """The site answered 304: the archived body stands."""
+    SAME_READING = "same-reading"
+    """Answered anew, and reads as before."""
+    ALIAS = "alias"
+    """Another address of something this run has already."""
+    NOT_A_RECORD = "not-a-record"
+    """Understood, and not something we file: a listing, a term, a news page."""
+    NOT_RECOGNISED = "layout-not-recognised"
+    GONE = "gone"
+    REDIRECTED = "redirected"
+    EXCLUDED = "excluded"
+    """A rule says never to ask it."""
+    ROBOTS = "robots"
+    """The site's robots.txt says not to ask it."""
+    OFF_SITE = "off-site"
+    BLOCKED = "blocked"
+    """Answered with a refusal: login, captcha, maintenance, 403."""
+    TOO_LARGE = "too-large"
+    NOT_REACHED = "not-reached"
+    """The run ended at its limit before this address."""
+    FAILED = "failed"
+
+
+class RunStatus(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+
+
+#: Runs that the same command takes up again.
+RESUMABLE: Final = (
+    RunStatus.RUNNING,
+    RunStatus.INTERRUPTED,
+    RunStatus.BLOCKED,
+    RunStatus.UNREACHABLE,
+)
+
+#: What is asked first. Records and their files go before listings: a run with a limit, or one
+#: that is stopped early, then has something to show.
+PRIORITIES: Final = {
+    "start": 60,
+    "record": 50,
+    "file": 40,
+    "listing": 30,
+    "sitemap": 30,
+    "term": 20,
+    "page": 10,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """An address met in a run. *outcome* is set when it is settled without being asked."""
+
+    url: str
+    kind: str
+    found_in: str
+    found_on: int | None = None
+    depth: int = 0
+    hops: int = 0
+    fruitless: int = 0
+    outcome: Outcome = Outcome.PENDING
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingVisit:
+    """An address to be asked, with what the ledger knows of it."""
+
+    id: int
+    url: str
+    kind: str
+    found_in: str
+    depth: int
+    hops: int
+    fruitless: int
+    attempts: int
+    snapshot_id: int | None
+
+
+def now() -> datetime:
+    """Return this moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def resumable_run(connection: Connection, scope: dict[str, Any]) -> int | None:
+    """Return the newest run if it has this scope and was not finished."""
+    newest = connection.execute(
+        select(Run.id, Run.scope, Run.status).order_by(Run.id.desc()).limit(1)
+    ).first()
+    if newest is None or newest.scope != scope or newest.status not in RESUMABLE:
+        return None
+    return int(newest.id)
+
+
+def begin_run(
+    connection: Connection,
+    *,
+    scope: dict[str, Any],
+    limited: bool,
+    software: str,
+    reader_version: str,
+    user_agent: str,
+) -> int:
+    """Open a run in the ledger and return its number."""
+    fills = connection.scalar(select(func.count()).where(Run.promoted_at.is_not(None))) == 0
+    return int(
+        connection.execute(
+            insert(Run).returning(Run.id),
+            {
+                "kind": "crawl",
+                "scope": scope,
+                "status": RunStatus.RUNNING,
+                "status_reason": "",
+                "fills": fills,
+                "limited": limited,
+                "software": software,
+                "reader_version": reader_version,
+                "user_agent": user_agent,
+                "started_at": now(),
+            },
+        ).scalar_one()
+    )
+
+
+def resume_run(connection: Connection, run_id: int, *, reader_version: str) -> None:
+    """Mark a run as running again."""
+    connection.execute(
+        update(Run)
+        .where(Run.id == run_id)
+        .values(
+            status=RunStatus.RUNNING,
+            status_reason="",
+            reader_version=reader_version,
+            ended_at=None,
+        )
+    )
+
+
+def end_run(connection: Connection, run_id: int, status: RunStatus, reason: str = "") -> None:
+    """Close a run in the ledger; what is pending stays so."""
+    connection.execute(
+        update(Run)
+        .where(Run.id == run_id)
+        .values(status=status, status_reason=reason, ended_at=now())
+    )
+
+
+def discover(connection: Connection, run_id: int, found: Sequence[Discovery]) -> int:
+    """Enter addresses into the run's ledger; return how many led to something new.
+
+    An address that is already there stays as it is, except that one so far only known from
+    earlier runs is now known to be linked. An address that the archive knows as another name of
+    a resource is settled as `Outcome.ALIAS`, and the resource's own address entered instead.
+    """
+    if not found:
+        return 0
+    own = _own_addresses(connection, {one.url for one in found if _is_pending(one)})
+    rows: dict[str, dict[str, Any]] = {}
+    for one in found:
+        address = own.get(one.url, one.url)
+        if address != one.url:
+            rows.setdefault(one.url, _row(run_id, one, Outcome.ALIAS, f"of {address}"))
+        # The first to name an address in this batch wins, as it does between batches.
+        rows.setdefault(address, _row(run_id, one, one.outcome, one.reason, url=address))
+    entered = set(
+        connection.execute(
+            upsert(Visit).on_conflict_do_nothing().returning(Visit.url), list(rows.values())
+        ).scalars()
+    )
+    rest = [row for url, row in rows.items() if url not in entered]
+    linked = _now_linked(connection, rest) if rest else 0
+    return linked + sum(1 for url in entered if rows[url]["outcome"] == Outcome.PENDING)
+
+
+def _is_pending(one: Discovery) -> bool:
+    return one.outcome is Outcome.PENDING
+
+
+def _own_addresses(connection: Connection, urls: set[str]) -> dict[str, str]:
+    if not urls:
+        return {}
+    query = (
+        select(Alias.url, Resource.url)
+        .join(Resource, Resource.id == Alias.resource_id)
+        .where(Alias.url.in_(bindparam("urls", expanding=True)), Alias.url != Resource.url)
+    )
+    return {row[0]: row[1] for row in connection.execute(query, {"urls": sorted(urls)})}
+
+
+def _row(
+    run_id: int, one: Discovery, outcome: Outcome, reason: str, *, url: str = ""
+) -> dict[str, Any]:
+    kind = "start" if one.found_in == "start" else one.kind
+    return {
+        "run_id": run_id,
+        "url": url or one.url,
+        "kind": one.kind,
+        "found_in": one.found_in,
+        "found_on": one.found_on,
+        "depth": one.depth,
+        "hops": one.hops,
+        "fruitless": one.fruitless,
+        "priority": PRIORITIES.get(kind, 0),
+        "attempts": 0,
+        "outcome": outcome,
+        "reason": reason,
+        "settled_at": None if outcome is Outcome.PENDING else now(),
+    }
+
+
+def _now_linked(connection: Connection, rows: list[dict[str, Any]]) -> int:
+    where = (
+        Visit.run_id == bindparam("of_run"),
+        Visit.url == bindparam("of_url"),
+        Visit.found_in == "known",
+    )
+    statement = update(Visit).where(*where).values(found_in=bindparam("place"))
+    return sum(
+        connection.execute(
+            statement, {"of_run": row["run_id"], "of_url": row["url"], "place": row["found_in"]}
+        ).rowcount
+        for row in rows
+        if row["found_in"] != "known"
+    )
+
+
+def pending(
+    connection: Connection,
+    run_id: int,
+    *,
+    limit: int,
+    besides: Iterable[int] = (),
+    only_files: bool = False,
+) -> list[PendingVisit]:
+    """Return the next addresses to ask, at most *limit*, leaving out those already in hand."""
+    query = (
+        select(
+            Visit.id,
+            Visit.url,
+            Visit.kind,
+            Visit.found_in,
+            Visit.depth,
+            Visit.hops,
+            Visit.fruitless,
+            Visit.attempts,
+            Visit.snapshot_id,
+        )
+        .where(
+            Visit.run_id == run_id,
+            # Spelled out, not bound: SQLite uses the partial index only when it sees the value.
+            Visit.outcome == literal(Outcome.PENDING.value, literal_execute=True),
+        )
+        .order_by(Visit.priority.desc(), Visit.id)
+        .limit(limit)
+    )
+    if besides := list(besides):
+        query = query.where(Visit.id.not_in(besides))
+    if only_files:
+        query = query.where(Visit.kind == "file")
+    return [PendingVisit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  # the documented way to a row's names
+
+
+def postpone(connection: Connection, visit_id: int) -> None:
+    """Count an attempt in vain and put the address behind all others."""
+    connection.execute(
+        update(Visit)
+        .where(Visit.id == visit_id)
+        .values(attempts=Visit.attempts + 1, priority=0, snapshot_id=None)
+    )
+
+
+def reopen(connection: Connection, visit_id: int) -> None:
+    """Have an address asked again as if it had not been; its answer stays in the archive."""
+    connection.execute(update(Visit).where(Visit.id == visit_id).values(snapshot_id=None))
+
+
+def settle(
+    connection: Connection,
+    visit_id: int,
+    outcome: Outcome,
+    reason: str = "",
+    *,
+    resource_id: int | None = None,
+) -> None:
+    """Give an address its one outcome."""
+    connection.execute(
+        update(Visit)
+        .where(Visit.id == visit_id)
+        .values(outcome=outcome, reason=reason, resource_id=resource_id, settled_at=now())
+    )
+
+
+def settle_rest(connection: Connection, run_id: int, outcome: Outcome, reason: str) -> None:
+    """Give every pending address of a run the same outcome."""
+    connection.execute(
+        update(Visit)
+        .where(Visit.run_id == run_id, Visit.outcome == Outcome.PENDING)
+        .values(outcome=outcome, reason=reason, settled_at=now())
+    )
+
+
+def count_outcomes(connection: Connection, run_id: int) -> dict[Outcome, int]:
+    """Return how many addresses of the run came to which outcome; the sum is all of them."""
+    query = (
+        select(Visit.outcome, func.count())
+        .where(Visit.run_id == run_id)
+        .group_by(Visit.outcome)
+        .order_by(Visit.outcome)
+    )
+    return {Outcome(row[0]): row[1] for row in connection.execute(query)}
+
+
+def count_records(connection: Connection, run_id: int) -> int:
+    """Return how many records the run has read so far."""
+    query = select(func.count()).where(RunRecord.run_id == run_id)
+    return int(connection.scalar(query) or 0)
+
+
+def known_addresses(connection: Connection) -> Iterable[tuple[str, str]]:
+    """Yield (address, kind) of what earlier runs filed: records, and the files they offer."""
+    query = select(Resource.url, Resource.kind).where(
+        or_(Resource.kind == "record", Resource.kind == "file")
+    )
+    for row in connection.execution_options(yield_per=1000).execute(query.order_by(Resource.id)):
+        yield row[0], row[1]
+
+
+def fills(connection: Connection, run_id: int) -> bool:
+    """Tell whether the run fills an empty archive: what it reads is current at once."""
+    return bool(connection.scalar(select(Run.fills).where(Run.id == run_id)))
+
+
+def robots_answer(connection: Connection, run_id: int, url: str) -> Recorded | None:
+    """Return what this run was answered for a robots.txt in the last 24 hours, if it was."""
+    query = select(Visit.snapshot_id).where(
+        Visit.run_id == run_id,
+        Visit.url == url,
+        Visit.kind == "robots",
+        Visit.settled_at > now() - timedelta(hours=24),
+    )
+    snapshot_id = connection.scalar(query)
+    return None if snapshot_id is None else recorded(connection, snapshot_id)
+
+
+def enter_robots(connection: Connection, run_id: int, url: str, answer: Recorded) -> None:
+    """Enter a robots.txt that was asked for, as settled; asked again, the last answer stands."""
+    row = {
+        "run_id": run_id,
+        "url": url,
+        "kind": "robots",
+        "found_in": "start",
+        "depth": 0,
+        "hops": 0,
+        "fruitless": 0,
+        "priority": 0,
+        "attempts": 0,
+        "outcome": Outcome.NOT_A_RECORD,
+        "reason": "robots.txt",
+        "snapshot_id": answer.snapshot_id,
+        "settled_at": now(),
+    }
+    renewed = {"snapshot_id": answer.snapshot_id, "settled_at": row["settled_at"]}
+    connection.execute(
+        upsert(Visit).on_conflict_do_update(index_elements=["run_id", "url"], set_=renewed), row
+    )
+
+
+def newest_run(connection: Connection) -> Any:
+    """Return the row of the newest run.
+
+    :raises NoResultFound: there is none.
+    """
+    return connection.execute(select(Run.__table__).order_by(Run.id.desc()).limit(1)).one()

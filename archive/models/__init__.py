@@ -1,0 +1,59 @@
+"""The archive's tables.
+
+Two rules hold throughout. What the site answered is never changed: addresses gain visits and
+snapshots, blobs are written once. What we make of it can always be rebuilt from those.
+"""
+
+from archive.models.base import Base, to_json
+from archive.models.catalogue import (
+    Agent,
+    CatalogueRecord,
+    Change,
+    HeldFile,
+    Reading,
+    RecordAgent,
+    RecordFile,
+    RecordLink,
+    RecordTerm,
+    RecordVersion,
+    RunRecord,
+    Term,
+)
+from archive.models.evidence import (
+    Alias,
+    ArchivedFile,
+    Blob,
+    Resource,
+    Run,
+    Snapshot,
+    Visit,
+)
+from archive.models.review import ArchiveIssue
+from archive.models.texts import Extraction, FilePage
+
+__all__ = [
+    "Agent",
+    "Alias",
+    "ArchiveIssue",
+    "ArchivedFile",
+    "Base",
+    "Blob",
+    "CatalogueRecord",
+    "Change",
+    "Extraction",
+    "FilePage",
+    "HeldFile",
+    "Reading",
+    "RecordAgent",
+    "RecordFile",
+    "RecordLink",
+    "RecordTerm",
+    "RecordVersion",
+    "Resource",
+    "Run",
+    "RunRecord",
+    "Snapshot",
+    "Term",
+    "Visit",
+    "to_json",
+]

@@ -1,0 +1,62 @@
+"""Page texts: what the files say, keyed by their content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive.models.base import Base, JsonColumn, Sha256
+
+
+class Extraction(Base):
+    """How the text of one file was read, or that it waits to be."""
+
+    __tablename__ = "extractions"
+
+    sha256: Mapped[Sha256] = mapped_column(ForeignKey("blobs.sha256"), primary_key=True)
+    status: Mapped[str] = mapped_column(
+        index=True,
+        comment="pending, read, partial, empty, encrypted, damaged, not-a-pdf, too-large, "
+        "timed-out or out-of-memory",
+    )
+    detail: Mapped[str] = mapped_column(default="", comment="what was met, in a sentence")
+    repair: Mapped[str] = mapped_column(default="", comment="how a damaged file was mended")
+    engines: Mapped[JsonColumn] = mapped_column(
+        default=dict, comment="pages whose text was kept, by engine"
+    )
+    page_count: Mapped[int | None]
+    facts: Mapped[JsonColumn] = mapped_column(
+        default=dict, comment="what the file says of itself: title, producer, dates, outline …"
+    )
+    seconds: Mapped[float | None] = mapped_column(comment="of work")
+    queued_at: Mapped[datetime]
+    extracted_at: Mapped[datetime | None]
+
+
+class FilePage(Base):
+    """The text of one page of a file; page numbers start at 1."""
+
+    __tablename__ = "file_pages"
+
+    sha256: Mapped[Sha256] = mapped_column(ForeignKey("blobs.sha256"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    status: Mapped[str] = mapped_column(
+        comment="read, blank, empty, thin, damaged, timed-out or out-of-memory"
+    )
+    source: Mapped[str] = mapped_column(comment="text or ocr")
+    engine: Mapped[str] = mapped_column(comment="whose text was kept")
+    engine_version: Mapped[str]
+    score: Mapped[float] = mapped_column(comment="quality, 0 to 1; see docs/extraction.md")
+    confidence: Mapped[float | None] = mapped_column(comment="of OCR, 0 to 1")
+    running_header: Mapped[JsonColumn] = mapped_column(comment="lines that return on each page")
+    running_footer: Mapped[JsonColumn]
+    outside: Mapped[str] = mapped_column(comment="text outside the visible page")
+    joins: Mapped[JsonColumn] = mapped_column(comment="line ends that were mended, and where")
+    flags: Mapped[JsonColumn] = mapped_column(comment="what the judge found odd")
+    width: Mapped[float] = mapped_column(comment="points, as shown")
+    height: Mapped[float]
+    rotation: Mapped[int] = mapped_column(comment="degrees")
+    picture_share: Mapped[float] = mapped_column(comment="of the page, 0 to 1")

@@ -1,0 +1,338 @@
+"""A run's readings become current: what people see is always one whole, accepted state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from archive.ledger import Outcome, now
+from archive.models import (
+    Agent,
+    CatalogueRecord,
+    Change,
+    HeldFile,
+    RecordAgent,
+    RecordFile,
+    RecordLink,
+    RecordTerm,
+    RecordVersion,
+    Resource,
+    Run,
+    RunRecord,
+    Snapshot,
+    Term,
+    Visit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+#: Fields of a record that are columns of `records` under the same name.
+COLUMNS: Final = (
+    "url",
+    "kind",
+    "title",
+    "body_text",
+    "document_type",
+    "declared_pages",
+    "declared_pages_raw",
+    "year_start",
+    "year_end",
+    "year_raw",
+    "updated_raw",
+    "authors_raw",
+    "contributors_raw",
+    "extra",
+    "language",
+)
+
+
+@dataclass(slots=True)
+class Promotion:
+    """What becoming current changed, in records and files."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    restored: int = 0
+    withdrawn: int = 0
+    files_replaced: int = 0
+
+
+def promote_run(connection: Connection, run_id: int) -> Promotion:
+    """Make everything a finished run read current, in the caller's one transaction.
+
+    Records that read as before cost one statement for all of them.
+    """
+    result = Promotion()
+    moment = now()
+    for row in _differing(connection, run_id):
+        was_there = row.current is not None
+        promote_version(connection, row.record_id, row.version_id, row.snapshot_id)
+        result.changed += was_there
+        result.added += not was_there
+    result.restored = _restore(connection, run_id, moment)
+    result.unchanged = _seen(connection, run_id, moment) - result.added - result.changed
+    result.files_replaced = promote_files(connection, run_id)
+    result.withdrawn = _withdraw(connection, run_id, moment)
+    connection.execute(update(Run).where(Run.id == run_id).values(promoted_at=moment))
+    return result
+
+
+def promote_version(
+    connection: Connection, record_id: str, version_id: int, snapshot_id: int
+) -> None:
+    """Make one version of a record the current one."""
+    version = connection.execute(
+        select(
+            RecordVersion.data,
+            RecordVersion.layout,
+            RecordVersion.reader_version,
+            select(Snapshot.sha256)
+            .where(Snapshot.id == snapshot_id)
+            .scalar_subquery()
+            .label("sha256"),
+        ).where(RecordVersion.id == version_id)
+    ).one()
+    data = version.data
+    values = {name: data[name] for name in COLUMNS} | {
+        "version_id": version_id,
+        "updated_on": date.fromisoformat(data["updated_on"]) if data["updated_on"] else None,
+        "layout": version.layout,
+        "reader_version": version.reader_version,
+        "snapshot_sha256": version.sha256,
+    }
+    connection.execute(
+        update(CatalogueRecord).where(CatalogueRecord.id == record_id).values(values)
+    )
+    for table in (RecordTerm, RecordAgent, RecordLink, RecordFile):
+        connection.execute(delete(table).where(table.record_id == record_id))
+    _file_terms(connection, record_id, data)
+    _file_agents(connection, record_id, data)
+    _file_links(connection, record_id, data)
+    _file_files(connection, record_id, data)
+
+
+def promote_files(connection: Connection, run_id: int, url: str | None = None) -> int:
+    """Make the bytes a run fetched the current ones of their addresses; return how many replaced.
+
+    A replaced file is noted as a change of each record that offers it.
+    """
+    fetched = (
+        select(Visit.url, Snapshot.sha256, Snapshot.id.label("snapshot_id"), HeldFile.sha256)
+        .join(Snapshot, Snapshot.id == Visit.snapshot_id)
+        .join(Resource, Resource.id == Visit.resource_id)
+        .outerjoin(HeldFile, HeldFile.url == Visit.url)
+        .where(
+            Visit.run_id == run_id,
+            Resource.kind == "file",
+            Visit.outcome.in_((Outcome.STORED, Outcome.SAME_READING, Outcome.NOT_MODIFIED)),
+            HeldFile.sha256.is_(None) | (HeldFile.sha256 != Snapshot.sha256),
+        )
+    )
+    if url is not None:
+        fetched = fetched.where(Visit.url == url)
+    replaced = 0
+    for address, sha256, snapshot_id, before in connection.execute(fetched).all():
+        if before is not None:
+            _note_replaced(connection, run_id, address, before, sha256)
+            replaced += 1
+        row = {
+            "url": address,
+            "sha256": sha256,
+            "snapshot_id": snapshot_id,
+            "run_id": run_id,
+        }
+        connection.execute(
+            upsert(HeldFile).on_conflict_do_update(index_elements=["url"], set_=row), row
+        )
+    return replaced
+
+
+def _differing(connection: Connection, run_id: int) -> Iterable[Any]:
+    query = (
+        select(
+            RunRecord.record_id,
+            RunRecord.version_id,
+            RunRecord.snapshot_id,
+            CatalogueRecord.version_id.label("current"),
+        )
+        .join(CatalogueRecord, CatalogueRecord.id == RunRecord.record_id)
+        .where(
+            RunRecord.run_id == run_id,
+            CatalogueRecord.version_id.is_(None)
+            | (CatalogueRecord.version_id != RunRecord.version_id),
+        )
+    )
+    return connection.execute(query).all()
+
+
+def _in_run(run_id: int) -> Any:
+    return select(RunRecord.record_id).where(RunRecord.run_id == run_id)
+
+
+def _seen(connection: Connection, run_id: int, moment: datetime) -> int:
+    return connection.execute(
+        update(CatalogueRecord)
+        .where(CatalogueRecord.id.in_(_in_run(run_id)))
+        .values(last_seen=moment)
+    ).rowcount
+
+
+def _restore(connection: Connection, run_id: int, moment: datetime) -> int:
+    back = CatalogueRecord.id.in_(_in_run(run_id)) & CatalogueRecord.withdrawn_at.is_not(None)
+    return _note_whole(connection, run_id, back, "restored", moment, withdrawn_at=None)
+
+
+def _withdraw(connection: Connection, run_id: int, moment: datetime) -> int:
+    """Withdraw what answered 404 or 410; whatever is merely absent is left standing."""
+    limited = connection.scalar(select(Run.limited).where(Run.id == run_id))
+    if limited:
+        return 0
+    gone = select(Visit.resource_id).where(
+        Visit.run_id == run_id,
+        Visit.outcome == Outcome.GONE,
+        Visit.reason.in_(("404", "410")),
+        Visit.resource_id.is_not(None),
+    )
+    which = (
+        CatalogueRecord.resource_id.in_(gone)
+        & CatalogueRecord.withdrawn_at.is_(None)
+        & CatalogueRecord.version_id.is_not(None)
+        & CatalogueRecord.id.not_in(_in_run(run_id))
+    )
+    return _note_whole(connection, run_id, which, "withdrawn", moment, withdrawn_at=moment)
+
+
+def _note_whole(
+    connection: Connection,
+    run_id: int,
+    which: Any,
+    kind: str,
+    moment: datetime,
+    *,
+    withdrawn_at: datetime | None,
+) -> int:
+    columns = ("run_id", "record_id", "version_id", "kind", "field", "cause", "created_at")
+    rows = select(
+        literal(run_id),
+        CatalogueRecord.id,
+        CatalogueRecord.version_id,
+        literal(kind),
+        literal(""),
+        literal("content"),
+        literal(moment, type_=Change.__table__.c.created_at.type),
+    ).where(which)
+    connection.execute(insert(Change).from_select(columns, rows))
+    return connection.execute(
+        update(CatalogueRecord).where(which).values(withdrawn_at=withdrawn_at)
+    ).rowcount
+
+
+def _note_replaced(
+    connection: Connection, run_id: int, url: str, before: str, after: str | None
+) -> None:
+    records = connection.execute(
+        select(CatalogueRecord.id, CatalogueRecord.version_id)
+        .join(RecordFile, RecordFile.record_id == CatalogueRecord.id)
+        .where(RecordFile.url == url)
+        .distinct()
+    ).all()
+    rows = [
+        {
+            "run_id": run_id,
+            "record_id": record.id,
+            "version_id": record.version_id,
+            "kind": "file-replaced",
+            "field": "files",
+            "before": {"url": url, "sha256": before},
+            "after": {"url": url, "sha256": after},
+            "cause": "content",
+            "created_at": now(),
+        }
+        for record in records
+    ]
+    if rows:
+        connection.execute(insert(Change), rows)
+
+
+def _file_terms(connection: Connection, record_id: str, data: dict[str, Any]) -> None:
+    met = {("type", data["document_type"]): ""} if data["document_type"] else {}
+    met |= {("park", label): "" for label in data["parks"]}
+    met |= {("theme", link["label"]): link["url"] for link in data["themes"]}
+    met |= {("tag", link["label"]): link["url"] for link in data["tags"]}
+    rows = [
+        {
+            "record_id": record_id,
+            "term_id": _number(
+                connection, Term, {"vocabulary": vocabulary, "label": label}, {"url": url}
+            ),
+            "position": position,
+        }
+        for position, ((vocabulary, label), url) in enumerate(met.items())
+    ]
+    _insert(connection, RecordTerm, rows)
+
+
+def _file_agents(connection: Connection, record_id: str, data: dict[str, Any]) -> None:
+    rows = [
+        {
+            "record_id": record_id,
+            "role": role,
+            "position": position,
+            "agent_id": _number(connection, Agent, {"name": agent["name"]}),
+            "affiliation": agent["affiliation"],
+        }
+        for role in ("author", "contributor")
+        for position, agent in enumerate(data[f"{role}s"])
+    ]
+    _insert(connection, RecordAgent, rows)
+
+
+def _file_links(connection: Connection, record_id: str, data: dict[str, Any]) -> None:
+    fields = {
+        "related_document": "related_documents",
+        "related_experience": "related_experiences",
+        "link": "links",
+    }
+    rows = [
+        {"record_id": record_id, "kind": kind, "position": position, **link}
+        for kind, field in fields.items()
+        for position, link in enumerate(data[field])
+    ]
+    _insert(connection, RecordLink, rows)
+
+
+def _file_files(connection: Connection, record_id: str, data: dict[str, Any]) -> None:
+    rows = [
+        {"record_id": record_id, "position": position, **link}
+        for position, link in enumerate(data["files"])
+    ]
+    _insert(connection, RecordFile, rows)
+
+
+def _insert(connection: Connection, table: type[Any], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _number(
+    connection: Connection,
+    table: type[Any],
+    key: dict[str, str],
+    more: dict[str, str] | None = None,
+) -> int:
+    """Return the number of a term or an agent, entering it if it is new."""
+    where = [getattr(table, name) == value for name, value in key.items()]
+    known = connection.scalar(select(table.id).where(*where))
+    if known is not None:
+        return int(known)
+    statement = insert(table).returning(table.id)
+    return int(connection.execute(statement, key | (more or {})).scalar_one())

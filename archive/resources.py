@@ -1,0 +1,104 @@
+"""Which resource stands behind an address: one thing, whatever the number of its addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from archive.models import Alias, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy import Connection
+
+
+def resolve_resource(
+    connection: Connection,
+    *,
+    asked: str,
+    canonical: str,
+    kind: str,
+    identity: str = "",
+    aliases: Iterable[str] = (),
+    seen_at: datetime,
+) -> int:
+    """Return the resource behind the address *asked*; enter it if it is met for the first time.
+
+    Its *identity* (``node-N``, ``media-N``) tells it for certain. Without one its addresses do,
+    unless they belong to a resource of another identity: sites hand addresses on.
+    """
+    found = _by_identity(connection, identity) or _by_address(
+        connection, (asked, canonical), identity
+    )
+    if found is None:
+        resource_id = _enter(connection, canonical, kind, identity, seen_at)
+    else:
+        resource_id = int(found.id)
+        _update(connection, found, canonical, kind, identity)
+    _name(connection, resource_id, (asked, canonical), aliases, seen_at)
+    return resource_id
+
+
+def resource_at(connection: Connection, url: str) -> int | None:
+    """Return the resource that goes by this address today."""
+    return connection.scalar(select(Alias.resource_id).where(Alias.url == url))
+
+
+def _by_identity(connection: Connection, identity: str) -> Any:
+    if not identity:
+        return None
+    return connection.execute(_COLUMNS.where(Resource.identity == identity)).first()
+
+
+def _by_address(connection: Connection, urls: tuple[str, str], identity: str) -> Any:
+    query = _COLUMNS.join(Alias, Alias.resource_id == Resource.id).where(Alias.url.in_(urls))
+    if identity:
+        query = query.where(Resource.identity.is_(None))
+    return connection.execute(query.order_by(Resource.id).limit(1)).first()
+
+
+_COLUMNS = select(Resource.id, Resource.url, Resource.kind, Resource.identity)
+
+
+def _enter(connection: Connection, url: str, kind: str, identity: str, seen_at: datetime) -> int:
+    row = {"url": url, "kind": kind, "identity": identity or None, "first_seen": seen_at}
+    return int(connection.execute(insert(Resource).returning(Resource.id), row).scalar_one())
+
+
+def _update(connection: Connection, found: Any, canonical: str, kind: str, identity: str) -> None:
+    now = {"url": canonical, "kind": kind, "identity": identity or found.identity}
+    if now != {"url": found.url, "kind": found.kind, "identity": found.identity}:
+        connection.execute(update(Resource).where(Resource.id == found.id).values(now))
+
+
+def _name(
+    connection: Connection,
+    resource_id: int,
+    own: tuple[str, str],
+    others: Iterable[str],
+    seen_at: datetime,
+) -> None:
+    """Keep every address the resource goes by; what it answers to itself it has for certain."""
+    rows = [
+        {"url": url, "resource_id": resource_id, "first_seen": seen_at}
+        for url in dict.fromkeys((*own, *others))
+    ]
+    known = dict(
+        connection.execute(
+            select(Alias.url, Alias.resource_id).where(Alias.url.in_([row["url"] for row in rows]))
+        )
+        .tuples()
+        .all()
+    )
+    if new := [row for row in rows if row["url"] not in known]:
+        connection.execute(upsert(Alias).on_conflict_do_nothing(), new)
+    for url in set(own):
+        if known.get(url, resource_id) != resource_id:
+            connection.execute(
+                update(Alias).where(Alias.url == url).values(resource_id=resource_id)
+            )

@@ -1,0 +1,189 @@
+"""The settings of `pnr`: defaults, then `pnr.toml`, then `PNR_*`, then the command line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Final, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from crawler.errors import ConfigError
+from crawler.urls import UnusableUrlError, canonical_url
+
+#: Where the settings file is looked for; `PNR_CONFIG` names another.
+CONFIG_FILE: Final = "pnr.toml"
+
+DEFAULT_START: Final = (
+    "https://www.parcs-naturels-regionaux.fr/centre-de-ressources",
+    "https://www.parcs-naturels-regionaux.fr/mediatheque/ressources",
+    "https://www.parcs-naturels-regionaux.fr/mediatheque/magazines",
+    "https://www.parcs-naturels-regionaux.fr/sitemap.xml",
+)
+
+
+class ReaderConfig(BaseModel):
+    """What the page reader is taught without touching code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    labels: dict[str, str] = Field(
+        default={}, description='labels as they stand on the page: "Intitulé" = "title"'
+    )
+    listing_selectors: tuple[str, ...] = Field(
+        default=(), description="CSS of the rows of a listing"
+    )
+    body_selectors: tuple[str, ...] = Field(default=(), description="CSS of the body of a record")
+
+
+class Config(BaseSettings):
+    """Every setting, typed and within bounds."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="PNR_", env_nested_delimiter="__"
+    )
+
+    archive: Path = Field(default=Path("pnr-archive.sqlite"), description="the archive's file")
+    start: tuple[str, ...] = Field(default=DEFAULT_START, description="start addresses")
+    hosts: tuple[str, ...] = Field(
+        default=(), description="hosts that may be asked; none: those of the start addresses"
+    )
+    contact: str = Field(
+        default="", description="your address or page, told to the site in the User-Agent"
+    )
+    delay: NonNegativeFloat | None = Field(
+        default=None,
+        description="seconds between two requests to a host; none: 1, on loopback 0; "
+        "robots.txt can only lengthen it",
+    )
+    timeout: PositiveFloat = Field(default=60, description="seconds to wait for an answer")
+    retries: NonNegativeInt = Field(default=3, description="times a failed address is asked again")
+    retry_delay: PositiveFloat = Field(
+        default=5, description="seconds before the first retry; doubled at each"
+    )
+    max_retry_after: PositiveFloat = Field(
+        default=3600,
+        description="longest Retry-After, in seconds, that a run waits for; beyond, it stops",
+    )
+    blocked_after: PositiveInt = Field(
+        default=5, description="refusals in a row after which a run stops as blocked"
+    )
+    limit: PositiveInt | None = Field(default=None, description="records after which a run stops")
+    max_addresses: PositiveInt = Field(
+        default=200_000, description="addresses a run enters into its ledger at most"
+    )
+    max_page_mb: PositiveFloat = Field(default=10, description="largest page, in MB")
+    max_file_mb: PositiveFloat = Field(default=200, description="largest file, in MB")
+    attachments: bool = Field(
+        default=False, description="download files other than PDF (.doc, .odt, .zip, images) too"
+    )
+    workers: Annotated[int, Field(ge=0, le=64)] = Field(
+        default=0, description="processes that read PDFs; 0: one per processor"
+    )
+    reader: ReaderConfig = ReaderConfig()
+
+    @model_validator(mode="after")
+    def _addresses_can_be_asked(self) -> Self:
+        for url in self.start:
+            canonical_url(url)
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what `load_config` hands over: it knows where each value came from."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+class LoadedConfig(BaseModel):
+    """The effective settings, and for each where it came from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    config: Config
+    sources: dict[str, str]
+
+
+def load_config(**options: Any) -> LoadedConfig:
+    """Read the settings; *options* are the command line's, ``None`` where nothing was said.
+
+    :raises ConfigError: a setting is unknown, of the wrong type, or out of bounds; the message
+        says which, where it stands, and what it should be.
+    """
+    path = Path(os.environ.get("PNR_CONFIG", CONFIG_FILE))
+    layers = (
+        (str(path), _from_file(path)),
+        ("environment", _from_environment()),
+        ("command line", {key: value for key, value in options.items() if value is not None}),
+    )
+    values: dict[str, Any] = {}
+    sources = dict.fromkeys(Config.model_fields, "default")
+    for name, layer in layers:
+        values |= layer
+        sources |= dict.fromkeys(layer, name)
+    try:
+        return LoadedConfig(config=Config(**values), sources=sources)
+    except ValidationError as error:
+        raise ConfigError(_sentence(error, sources)) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if "PNR_CONFIG" in os.environ:
+            raise ConfigError(f"PNR_CONFIG names {path}, and there is no such file.") from None
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+
+
+def _from_environment() -> dict[str, Any]:
+    known = {f"PNR_{name.upper()}" for name in Config.model_fields}
+    for variable in sorted(os.environ):
+        name = variable.split("__", 1)[0].upper()
+        if name.startswith("PNR_") and name not in known | {"PNR_CONFIG"}:
+            raise ConfigError(
+                f"The environment sets {variable}, and there is no such setting; "
+                "`pnr config` lists them."
+            )
+    try:
+        return EnvSettingsSource(Config)()
+    except ValueError as error:
+        raise ConfigError(
+            f"A PNR_* variable cannot be read: {error}; lists are written as JSON, "
+            "for instance PNR_HOSTS='[\"example.org\"]'."
+        ) from error
+
+
+def _sentence(error: ValidationError, sources: dict[str, str]) -> str:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "start"
+    where = sources.get(str(first["loc"][0]) if first["loc"] else "start", "default")
+    cause = first.get("ctx", {}).get("error")
+    problem = str(cause) if isinstance(cause, UnusableUrlError) else first["msg"]
+    return f"The setting {name} ({where}) is wrong: {problem}. `pnr config` lists all settings."

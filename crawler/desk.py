@@ -1,0 +1,245 @@
+"""The crawl's desk in the archive: one archive, one run, one reader, one transaction at a time.
+
+Every part of the crawl that keeps or asks something goes through here. It lives in the reactor's
+thread and never awaits inside a transaction.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from archive import ledger
+from archive.blobs import read_blob
+from archive.database import open_archive
+from archive.ledger import Discovery, Outcome, PendingVisit, RunStatus
+from archive.locking import writer_lock
+from archive.recording import archived_page, headers_of, recorded
+from crawler.scope import Scope, hosts_of, is_file_name
+from crawler.urls import UnusableUrlError, canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Connection
+
+    from archive.recording import Recorded
+    from archive.records import FetchedPage, PageReading
+    from crawler.config import Config
+    from crawler.reading import PageReader
+
+
+class Desk:
+    """Opens the archive for one run, and closes it when the run ends, however it ends."""
+
+    def __init__(self, config: Config, reader: PageReader, user_agent: str) -> None:
+        self.config = config
+        self.reader = reader
+        self.user_agent = user_agent
+        self.start = tuple(canonical_url(url) for url in config.start)
+        self.scope = Scope(config.hosts or hosts_of(self.start), attachments=config.attachments)
+        self.run_id = 0
+        self.resumed = False
+        self.fills = False
+        self.records_read = 0
+        self.addresses = 0
+        self.in_hand: set[int] = set()
+        #: Seconds between requests that robots.txt asks for, per host.
+        self.crawl_delays: dict[str, float] = {}
+        self._refusals = 0
+        self._silences = 0
+        #: Why the run is to stop before its end; set once, by whoever notices first.
+        self.stopping: tuple[RunStatus, str] | None = None
+        self._stack = ExitStack()
+        self._connection: Connection | None = None
+
+    def open(self) -> None:
+        """Take the archive's writer lock, open it, and begin a run or go on with one.
+
+        :raises ArchiveError: it is locked, no archive, of a newer version, or not writable.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(writer_lock(self.config.archive, "a crawl"))
+            archive = stack.enter_context(open_archive(self.config.archive, access="create"))
+            self._connection = stack.enter_context(archive.connect())
+            self._begin()
+            self._stack = stack.pop_all()
+
+    def close(self) -> None:
+        """Give the archive back."""
+        self._connection = None
+        self._stack.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a run is under way."""
+        return self._connection is not None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give the archive's connection; what is done with it is kept whole or not at all."""
+        if self._connection is None:
+            raise RuntimeError("the desk is not open")
+        with self._connection.begin():
+            yield self._connection
+
+    def _begin(self) -> None:
+        scope = {
+            "start": list(self.start),
+            "hosts": list(self.scope.hosts),
+            "limit": self.config.limit,
+            "attachments": self.config.attachments,
+        }
+        with self.transaction() as connection:
+            found = ledger.resumable_run(connection, scope)
+            if found is not None:
+                self.resumed, self.run_id = True, found
+                ledger.resume_run(connection, found, reader_version=self.reader.version)
+            else:
+                self.run_id = ledger.begin_run(
+                    connection,
+                    scope=scope,
+                    limited=self.config.limit is not None,
+                    software=version("pnr-archive"),
+                    reader_version=self.reader.version,
+                    user_agent=self.user_agent,
+                )
+                self._seed(connection)
+            self.fills = ledger.fills(connection, self.run_id)
+            self.records_read = ledger.count_records(connection, self.run_id)
+            self.addresses = sum(ledger.count_outcomes(connection, self.run_id).values())
+
+    def _seed(self, connection: Connection) -> None:
+        """Enter the start addresses, then what earlier runs filed, a thousand at a time."""
+        start = [
+            Discovery(
+                url=url,
+                kind="sitemap" if url.endswith((".xml", ".xml.gz")) else "listing",
+                found_in="start",
+            )
+            for url in self.start
+        ]
+        ledger.discover(connection, self.run_id, start)
+        batch: list[Discovery] = []
+        for url, kind in ledger.known_addresses(connection):
+            if self.scope.refusal(url, kind) is None:
+                batch.append(Discovery(url=url, kind=kind, found_in="known"))
+            if len(batch) == 1000:
+                ledger.discover(connection, self.run_id, batch)
+                batch.clear()
+        ledger.discover(connection, self.run_id, batch)
+
+    def discoveries(
+        self, visit: PendingVisit, links: Iterable[tuple[str, str]], found_in: str, **more: int
+    ) -> list[Discovery]:
+        """Return ledger entries for (address, kind) pairs met on a page, in and out of scope."""
+        found = []
+        for address, kind in dict.fromkeys(links):
+            try:
+                url = canonical_url(address, base=visit.url)
+            except UnusableUrlError:
+                continue
+            kind = "file" if is_file_name(url) else kind  # noqa: PLW2901  # a name outweighs its place
+            refusal = self.scope.refusal(url, kind)
+            found.append(
+                Discovery(
+                    url=url,
+                    kind=kind,
+                    found_in=found_in,
+                    found_on=visit.id,
+                    depth=visit.depth + 1,
+                    outcome=refusal.outcome if refusal else Outcome.PENDING,
+                    reason=refusal.rule if refusal else "",
+                    **more,
+                )
+            )
+        return found
+
+    def enter(self, connection: Connection, found: list[Discovery]) -> int:
+        """Enter addresses into the ledger, up to the most a run may have; return how many new."""
+        room = self.config.max_addresses - self.addresses
+        new = ledger.discover(connection, self.run_id, found[: max(room, 0)])
+        self.addresses += new
+        return new
+
+    def next_visits(self, count: int) -> list[PendingVisit]:
+        """Return the next addresses to ask, leaving out those in hand."""
+        if self.stopping:
+            return []
+        with self.transaction() as connection:
+            return ledger.pending(
+                connection,
+                self.run_id,
+                limit=count,
+                besides=self.in_hand,
+                only_files=self.limit_is_met,
+            )
+
+    @property
+    def limit_is_met(self) -> bool:
+        """Whether the run has read as many records as it was told to."""
+        return self.config.limit is not None and self.records_read >= self.config.limit
+
+    def stop(self, status: RunStatus, reason: str) -> None:
+        """Have the run stop after what is in flight; the first reason given stands."""
+        self.stopping = self.stopping or (status, reason)
+
+    def page_of(self, answer: Recorded) -> FetchedPage:
+        """Return a recorded page, to be read."""
+        with self.transaction() as connection:
+            return archived_page(connection, answer)
+
+    def recorded(self, snapshot_id: int) -> tuple[Recorded, list[tuple[str, str]]]:
+        """Return an answer that was recorded earlier, and its headers."""
+        with self.transaction() as connection:
+            return recorded(connection, snapshot_id), headers_of(connection, snapshot_id)
+
+    def reread(self, connection: Connection, snapshot_id: int) -> PageReading:
+        """Read an archived page with today's reader."""
+        return self.reader.read(archived_page(connection, recorded(connection, snapshot_id)))
+
+    def robots_of_run(self, url: str) -> bytes | None:
+        """Return the robots.txt this run was given in the last 24 hours (RFC 9309, 2.4)."""
+        if not self.resumed:
+            return None
+        with self.transaction() as connection:
+            answer = ledger.robots_answer(connection, self.run_id, url)
+            if answer is None:
+                return None
+            return read_blob(connection, answer.sha256) if answer.status == 200 else b""
+
+    def keep_robots(self, url: str, answer: Recorded) -> None:
+        """Enter a robots.txt that was asked into the ledger."""
+        with self.transaction() as connection:
+            ledger.enter_robots(connection, self.run_id, url, answer)
+
+    def close_host(self, origin: str, reason: str) -> None:
+        """Stop the run if a start address is on the host that cannot be asked."""
+        if any(url.startswith(f"{origin}/") for url in self.start):
+            self.stop(RunStatus.UNREACHABLE, f"{reason}; run the same command later to go on.")
+
+    def note_answer(self) -> None:
+        """Count an answer with content: the site is there and lets us in."""
+        self._refusals = self._silences = 0
+
+    def note_refusal(self, reason: str) -> None:
+        """Count a refusal; after several in a row the run stops as blocked."""
+        self._silences = 0
+        self._refusals += 1
+        if self._refusals >= self.config.blocked_after:
+            self.stop(
+                RunStatus.BLOCKED,
+                f"The site refused {self._refusals} addresses in a row ({reason}); "
+                "look at it in a browser, then run the same command later to go on.",
+            )
+
+    def note_silence(self, reason: str) -> None:
+        """Count an address that does not answer; after several in a row the run stops."""
+        self._silences += 1
+        if self._silences >= self.config.blocked_after:
+            self.stop(
+                RunStatus.UNREACHABLE,
+                f"The site did not answer {self._silences} times in a row ({reason}); "
+                "run the same command later to go on.",
+            )

@@ -1,0 +1,40 @@
+"""What can go wrong in a crawl, and the exit code a script sees of it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ended. An interface: scripts and timers act on it."""
+
+    GOOD = 0
+    """Done."""
+    BUG = 1
+    """A fault of this program; its traceback is in the log."""
+    USAGE = 2
+    """The command, a setting or an address is wrong."""
+    ARCHIVE = 3
+    """The archive is missing, damaged, of another version, or cannot be written."""
+    INCOMPLETE = 4
+    """Stopped before the end; the same command goes on where it stopped."""
+    REFUSED = 5
+    """The run read so differently that it was not made current."""
+    UNREACHABLE = 6
+    """The site did not answer, or robots.txt closes it."""
+    BLOCKED = 7
+    """The site turned us away (captcha, login, maintenance); try again later."""
+    LOCKED = 8
+    """Another process is writing to this archive."""
+    SUSPECT = 9
+    """With `--strict`: the run is current, but something in it wants a look."""
+
+
+class CrawlError(Exception):
+    """Base class for what a user can act on; the message is one sentence that says how."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(CrawlError):
+    """Raised when a setting is unknown, of the wrong type, or out of bounds."""

@@ -1,0 +1,136 @@
+"""One request at a time to a host, never sooner than it likes, later when it asks for time.
+
+It should only wait: it stands nearest to the network, after everything else that may delay or
+drop a request, so what it spaces out is what the site really sees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+
+from archive.ledger import RunStatus
+from crawler.archiving import desk_of
+from crawler.scope import is_loopback
+from crawler.statuses import is_retryable, retry_after
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.desk import Desk
+
+#: Seconds between two requests where the user says nothing and robots.txt neither.
+DEFAULT_DELAY: Final = 1.0
+#: The delay is lengthened by up to this share at random: a metronome meets other metronomes.
+_JITTER: Final = 0.25
+_LONGEST_BACK_OFF: Final = 120.0
+#: Sleeps are cut up so that a crawl told to stop does not sleep on.
+_SLICE: Final = 0.25
+
+
+@dataclass(slots=True)
+class _Host:
+    free: asyncio.Lock = field(default_factory=asyncio.Lock)
+    last_sent: float | None = None
+    paused_until: float = 0.0
+    troubles: int = 0
+
+
+class PolitenessMiddleware:
+    """Spaces out requests, per host."""
+
+    def __init__(self, crawler: Crawler, desk: Desk) -> None:
+        self.crawler = crawler
+        self.desk = desk
+        self._hosts: dict[str, _Host] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the delay from the crawl's settings, and from robots.txt as it becomes known."""
+        return cls(crawler, desk_of(crawler))
+
+    async def process_request(self, request: Request) -> None:
+        """Wait for the host to be free, and for its time to have come."""
+        host = self._host(request)
+        await host.free.acquire()
+        try:
+            await self._wait(self._due(request, host))
+        except BaseException:
+            host.free.release()
+            raise
+        host.last_sent = time.monotonic()
+        request.meta["in_flight"] = True
+        request.meta["requested_at"] = datetime.now(UTC)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Let the next request to the host go, later if the site asked for time."""
+        request.meta["received"] = len(response.body)
+        host = self._host(request)
+        if is_retryable(response.status):
+            header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+            self._pause(request, host, retry_after(header))
+        else:
+            host.troubles = 0
+        _release(request, host)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002  # Scrapy passes it by name
+        """Let the next request to the host go, after a pause."""
+        if "in_flight" not in request.meta:
+            return
+        host = self._host(request)
+        self._pause(request, host, None)
+        _release(request, host)
+
+    def _host(self, request: Request) -> _Host:
+        return self._hosts.setdefault(urlsplit(request.url).netloc, _Host())
+
+    def _due(self, request: Request, host: _Host) -> float:
+        """Return the moment (monotonic) before which the request is not sent."""
+        if host.last_sent is None:
+            return host.paused_until
+        delay = self._delay(request.url) * (1 + random.uniform(0, _JITTER))  # noqa: S311  # no secret
+        return max(host.last_sent + delay, host.paused_until)
+
+    def _delay(self, url: str) -> float:
+        wished = self.desk.config.delay
+        if is_loopback(url):
+            return wished or 0.0
+        ours = DEFAULT_DELAY if wished is None else wished
+        return max(ours, self.desk.crawl_delays.get(urlsplit(url).netloc, 0.0))
+
+    async def _wait(self, due: float) -> None:
+        while (rest := due - time.monotonic()) > 0:
+            if self.desk.stopping or not self.crawler.engine.running:
+                raise IgnoreRequest("the crawl is stopping")
+            await asyncio.sleep(min(rest, _SLICE))
+
+    def _pause(self, request: Request, host: _Host, asked: float | None) -> None:
+        """Pause the host as long as it *asked*; unasked, longer at each trouble in a row."""
+        if asked is not None and asked > self.desk.config.max_retry_after:
+            self.desk.stop(
+                RunStatus.INTERRUPTED,
+                f"{request.url} asks to come back in {asked:.0f} s, longer than the setting "
+                f"max_retry_after; run the same command then.",
+            )
+            return
+        back_off = min(self.desk.config.retry_delay * 2**host.troubles, _LONGEST_BACK_OFF)
+        pause = back_off * (1 + random.uniform(0, _JITTER)) if asked is None else asked  # noqa: S311  # no secret
+        host.troubles = min(host.troubles + 1, 16)
+        host.paused_until = time.monotonic() + pause
+
+
+def _release(request: Request, host: _Host) -> None:
+    if request.meta.pop("in_flight", False):
+        host.free.release()

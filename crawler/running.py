@@ -1,0 +1,79 @@
+"""Run one crawl, from settings to result; the reactor lives and dies in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+
+from archive.database import open_archive
+from archive.ledger import Outcome, RunStatus, count_outcomes, newest_run
+from crawler import settings as project_settings
+from crawler.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from twisted.python.failure import Failure
+
+    from crawler.config import Config
+
+#: Name of the spider that `pnr crawl` runs.
+SPIDER = "resource_centre"
+
+_EXIT_CODES = {
+    RunStatus.COMPLETE: ExitCode.GOOD,
+    RunStatus.INTERRUPTED: ExitCode.INCOMPLETE,
+    RunStatus.BLOCKED: ExitCode.BLOCKED,
+    RunStatus.UNREACHABLE: ExitCode.UNREACHABLE,
+    RunStatus.FAILED: ExitCode.BUG,
+    RunStatus.RUNNING: ExitCode.BUG,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlResult:
+    """How a crawl ended: its run in the archive, and what became of the addresses."""
+
+    run_id: int
+    status: RunStatus
+    reason: str
+    outcomes: dict[Outcome, int]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a script sees."""
+        return _EXIT_CODES[self.status]
+
+
+def crawl(config: Config, *, scrapy_settings: Mapping[str, object] | None = None) -> CrawlResult:
+    """Run one crawl in this process; a process can do so once, for the reactor starts once.
+
+    SIGINT and SIGTERM finish what is in flight and leave a run that can be resumed.
+
+    :raises ArchiveError: the archive is locked, no archive, of a newer version, or not writable.
+    """
+    settings = Settings()
+    settings.setmodule(project_settings, "project")
+    settings.setdict({"PNR_SETTINGS": config} | dict(scrapy_settings or {}), "cmdline")
+    process = CrawlerProcess(settings)
+    failures: list[Failure] = []
+    process.crawl(SPIDER).addErrback(failures.append)
+    if not failures:
+        process.start()
+    if failures:
+        failures[0].raiseException()
+    return _result(config)
+
+
+def _result(config: Config) -> CrawlResult:
+    with open_archive(config.archive) as archive, archive.connect() as connection:
+        run = newest_run(connection)
+        return CrawlResult(
+            run_id=run.id,
+            status=RunStatus(run.status),
+            reason=run.status_reason,
+            outcomes=count_outcomes(connection, run.id),
+        )

@@ -1,0 +1,97 @@
+"""Reads the text of new files while the crawl goes on, and what is left when it has ended.
+
+It should only carry files to the workers and texts to the archive: the queue is in the archive,
+so a crawl that is killed leaves nothing unread for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from typing import TYPE_CHECKING, Final
+
+from archive.blobs import read_blob
+from archive.errors import ArchiveError
+from archive.extraction import Extraction, ExtractionPool, ExtractionStatus
+from archive.texts import keep_text, waiting_files
+
+if TYPE_CHECKING:
+    from crawler.desk import Desk
+
+logger = logging.getLogger(__name__)
+
+#: Files handed to the workers ahead of their turn, so that none of them waits.
+_AHEAD: Final = 2
+#: Seconds that files in work are given when a crawl is told to stop.
+_PATIENCE: Final = 10.0
+
+
+class TextQueue:
+    """Feeds the extraction workers from the archive's queue."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._pool: ExtractionPool | None = None
+        self._room = 0
+        self._in_work: dict[str, asyncio.Future[Extraction]] = {}
+
+    def look(self) -> None:
+        """Hand waiting files to the workers, as many as they can take; returns at once."""
+        if self._pool is not None and len(self._in_work) >= self._room:
+            return
+        with self.desk.transaction() as connection:
+            waiting = waiting_files(
+                connection, besides=self._in_work, limit=max(self._room - len(self._in_work), 1)
+            )
+        for sha256 in waiting:
+            self._submit(sha256)
+
+    async def drain(self) -> None:
+        """Return when no file waits; a crawl told to stop waits a little, for those in work."""
+        self.look()
+        while self._in_work:
+            if self.desk.stopping:
+                await asyncio.wait(self._in_work.values(), timeout=_PATIENCE)
+                return
+            await asyncio.wait(self._in_work.values(), return_when=asyncio.FIRST_COMPLETED)
+            # What was read is kept by a callback, which looks for more.
+            await asyncio.sleep(0)
+
+    def close(self) -> None:
+        """End the workers; files in work stay in the queue."""
+        if self._pool is not None:
+            self._pool.close(cancel=True)
+
+    def _submit(self, sha256: str) -> None:
+        if self._pool is None:
+            workers = self.desk.config.workers or len(os.sched_getaffinity(0))
+            self._pool = ExtractionPool(workers)
+            self._room = workers + _AHEAD
+        try:
+            with self.desk.transaction() as connection:
+                data = read_blob(connection, sha256)
+        except ArchiveError as error:
+            logger.error("%s", error)  # noqa: TRY400  # its sentence says all
+            self._keep(sha256, Extraction(status=ExtractionStatus.DAMAGED, detail=str(error)))
+            return
+        future = asyncio.wrap_future(self._pool.submit(data))
+        self._in_work[sha256] = future
+        future.add_done_callback(lambda done: self._done(sha256, done))
+
+    def _done(self, sha256: str, future: asyncio.Future[Extraction]) -> None:
+        self._in_work.pop(sha256, None)
+        if future.cancelled() or not self.desk.is_open:
+            return
+        error = future.exception()
+        if error is not None:
+            # Not the file's fault: it stays in the queue, and the run says it is not complete.
+            logger.error("%s: %s", sha256, error)
+            return
+        self._keep(sha256, future.result())
+        if not self.desk.stopping:
+            self.look()
+
+    def _keep(self, sha256: str, result: Extraction) -> None:
+        with self.desk.transaction() as connection:
+            keep_text(connection, sha256, result)

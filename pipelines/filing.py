@@ -1,0 +1,276 @@
+"""Last stage: file what a visit brought, with its outcome, in one transaction.
+
+Everything here happens between two awaits: a crawl that is killed leaves whole visits behind,
+never halves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive import ledger
+from archive.comparing import field_changes
+from archive.ledger import Outcome
+from archive.promoting import promote_files, promote_version
+from archive.records import LinkKind, PageKind
+from archive.resources import resolve_resource, resource_at
+from archive.writing import (
+    current_version,
+    keep_reading,
+    note_added,
+    note_changes,
+    note_version,
+    reading_that_led_to,
+    reconcile_issues,
+    record_data,
+    record_of_version,
+    tie_snapshot,
+    visit_of_resource,
+)
+from crawler.archiving import desk_of
+from crawler.items import AddressMoved, AddressSettled, AskAgain, FileFetched, PageRead
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from sqlalchemy import Connection
+
+    from archive.records import FoundLink
+    from archive.writing import CurrentVersion, StoredReading
+    from crawler.desk import Desk
+    from crawler.items import Item
+
+#: Redirects in a row that are followed, each an address of its own in the ledger.
+_MOST_HOPS = 10
+#: Pages of a list in a row that may lead to nothing new before its pager is left alone.
+_PATIENCE = 20
+
+_KIND_OF_PAGE = {
+    PageKind.RECORD: "record",
+    PageKind.LISTING: "listing",
+    PageKind.TERM: "term",
+    PageKind.SITEMAP: "sitemap",
+}
+
+
+class FilingPipeline:
+    """Files each item; the ledger, the readings and the current records move together."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """File at the crawl's desk."""
+        return cls(desk_of(crawler))
+
+    def process_item(self, item: Item) -> Item:
+        """File one item; the address is then no longer in hand."""
+        with self.desk.transaction() as connection:
+            self._file(item, connection)
+        self.desk.in_hand.discard(item.visit.id)
+        return item
+
+    def _file(self, item: Item, connection: Connection) -> None:
+        match item:
+            case PageRead():
+                self._file_page(item, connection)
+            case FileFetched():
+                self._file_file(item, connection)
+            case AddressMoved():
+                self._follow(item, connection)
+            case AddressSettled():
+                self._settle(item, connection)
+            case AskAgain():
+                self._ask_again(item, connection)
+
+    def _ask_again(self, item: AskAgain, connection: Connection) -> None:
+        if self.desk.stopping:
+            # Refused because the run stops, not in vain: nothing is counted against the address.
+            ledger.reopen(connection, item.visit.id)
+        else:
+            ledger.postpone(connection, item.visit.id)
+
+    def _settle(self, item: AddressSettled, connection: Connection) -> None:
+        resource_id = resource_at(connection, item.visit.url)
+        ledger.settle(connection, item.visit.id, item.outcome, item.reason, resource_id=resource_id)
+        if item.issues or resource_id is not None:
+            self._issues(connection, item, resource_id)
+
+    def _follow(self, item: AddressMoved, connection: Connection) -> None:
+        visit = item.visit
+        if visit.hops >= _MOST_HOPS:
+            ledger.settle(connection, visit.id, Outcome.FAILED, "too many redirects in a row")
+            return
+        targets = self.desk.discoveries(
+            visit, [(item.target, visit.kind)], "redirect", hops=visit.hops + 1
+        )
+        if not targets or targets[0].url == visit.url:
+            reason = f"redirects to {item.target!r}, which leads nowhere"
+            ledger.settle(connection, visit.id, Outcome.FAILED, reason)
+            return
+        self.desk.enter(connection, targets)
+        ledger.settle(
+            connection,
+            visit.id,
+            Outcome.REDIRECTED,
+            f"to {targets[0].url}",
+            resource_id=resource_at(connection, visit.url),
+        )
+
+    def _file_file(self, item: FileFetched, connection: Connection) -> None:
+        visit, answer = item.visit, item.answer
+        resource_id = resolve_resource(
+            connection, asked=visit.url, canonical=visit.url, kind="file", seen_at=ledger.now()
+        )
+        tie_snapshot(connection, answer.snapshot_id, resource_id)
+        outcome = Outcome.NOT_MODIFIED if answer.revisit_of else Outcome.STORED
+        ledger.settle(connection, visit.id, outcome, resource_id=resource_id)
+        self._issues(connection, item, resource_id)
+        if self.desk.fills:
+            promote_files(connection, self.desk.run_id, visit.url)
+
+    def _file_page(self, item: PageRead, connection: Connection) -> None:
+        stored = item.stored or self._keep(item, connection)
+        tie_snapshot(connection, item.answer.snapshot_id, stored.resource_id, stored.id)
+        elsewhere = visit_of_resource(
+            connection, self.desk.run_id, stored.resource_id, besides=item.visit.id
+        )
+        if elsewhere is not None:
+            reason = f"of {elsewhere}"
+            ledger.settle(
+                connection, item.visit.id, Outcome.ALIAS, reason, resource_id=stored.resource_id
+            )
+            return
+        outcome = self._file_record(item, stored, connection)
+        reason = item.reading.kind if outcome is Outcome.NOT_A_RECORD else ""
+        ledger.settle(connection, item.visit.id, outcome, reason, resource_id=stored.resource_id)
+        if item.stored is None:
+            self._issues(connection, item, stored.resource_id)
+        self._lead_on(item, connection)
+
+    def _keep(self, item: PageRead, connection: Connection) -> StoredReading:
+        reading = item.reading
+        resource_id = resolve_resource(
+            connection,
+            asked=item.visit.url,
+            canonical=reading.canonical_url or item.visit.url,
+            kind=_KIND_OF_PAGE.get(reading.kind, "page"),
+            identity=reading.identity,
+            aliases=self._aliases(item),
+            seen_at=ledger.now(),
+        )
+        return keep_reading(
+            connection,
+            self.desk.run_id,
+            resource_id,
+            item.answer,
+            reading,
+            reader_version=self.desk.reader.version,
+        )
+
+    def _aliases(self, item: PageRead) -> list[str]:
+        names = item.reading.record.aliases if item.reading.record else ()
+        return [url for url in names if self.desk.scope.refusal(url, "record") is None]
+
+    def _file_record(
+        self, item: PageRead, stored: StoredReading, connection: Connection
+    ) -> Outcome:
+        """File the record the page holds, if it holds one; return the visit's outcome."""
+        if item.reading.kind is PageKind.UNRECOGNISED:
+            return Outcome.NOT_RECOGNISED
+        if stored.version_id is None:
+            return Outcome.NOT_A_RECORD
+        record_id = record_of_version(connection, stored.version_id)
+        current = current_version(connection, record_id)
+        if current is None or current.id != stored.version_id:
+            self._note_difference(item, stored, current, record_id, connection)
+        note_version(
+            connection,
+            self.desk.run_id,
+            record_id,
+            stored.version_id,
+            item.answer.snapshot_id,
+        )
+        self.desk.records_read += 1
+        if self.desk.fills and (current is None or current.id != stored.version_id):
+            promote_version(connection, record_id, stored.version_id, item.answer.snapshot_id)
+        if item.answer.revisit_of:
+            return Outcome.NOT_MODIFIED
+        unchanged = current is not None and current.id == stored.version_id
+        return Outcome.SAME_READING if unchanged else Outcome.STORED
+
+    def _note_difference(
+        self,
+        item: PageRead,
+        stored: StoredReading,
+        current: CurrentVersion | None,
+        record_id: str,
+        connection: Connection,
+    ) -> None:
+        assert stored.version_id is not None  # noqa: S101  # a record has a version
+        assert item.reading.record is not None  # noqa: S101
+        if current is None:
+            if not self.desk.fills:
+                note_added(connection, self.desk.run_id, record_id, stored.version_id)
+            return
+        reread = None
+        if current.reader_version != self.desk.reader.version:
+            earlier = self.desk.reread(connection, current.snapshot_id)
+            reread = record_data(earlier.record) if earlier.record else None
+        changes = field_changes(
+            current.data,
+            record_data(item.reading.record),
+            same_layout=current.fingerprint == item.reading.fingerprint,
+            reread=reread,
+        )
+        note_changes(connection, self.desk.run_id, record_id, stored.version_id, changes)
+
+    def _lead_on(self, item: PageRead, connection: Connection) -> None:
+        """Enter the addresses a page leads to; leave a pager alone that has nothing more."""
+        visit = item.visit
+        place = _KIND_OF_PAGE.get(item.reading.kind, "page")
+        pager = [link for link in item.links if _is_pager(link, visit.url)]
+        rows = [link for link in item.links if link not in pager]
+        new = self.desk.enter(connection, self.desk.discoveries(visit, _pairs(rows), place))
+        fruitless = 0 if new else visit.fruitless + 1
+        if fruitless > _PATIENCE or (not new and self._repeats(visit.id, rows, connection)):
+            return
+        self.desk.enter(
+            connection,
+            self.desk.discoveries(visit, _pairs(pager), place, fruitless=fruitless),
+        )
+
+    def _repeats(self, visit_id: int, rows: list[FoundLink], connection: Connection) -> bool:
+        """Tell whether the page of the list that led here had the very same rows."""
+        before = reading_that_led_to(connection, visit_id)
+        if before is None or before.kind not in {PageKind.LISTING, PageKind.TERM}:
+            return False
+        earlier = {link.url for link in before.links if link.kind is not LinkKind.LISTING}
+        return {link.url for link in rows} <= earlier
+
+    def _issues(
+        self,
+        connection: Connection,
+        item: PageRead | FileFetched | AddressSettled,
+        resource_id: int | None,
+    ) -> None:
+        issues = item.reading.issues if isinstance(item, PageRead) else item.issues
+        source = "page" if isinstance(item, PageRead) else "file"
+        reconcile_issues(
+            connection,
+            self.desk.run_id,
+            item.visit.url,
+            source,
+            issues,
+            resource_id=resource_id,
+        )
+
+
+def _is_pager(link: FoundLink, url: str) -> bool:
+    return link.kind is LinkKind.LISTING and link.url.partition("?")[0] == url.partition("?")[0]
+
+
+def _pairs(links: list[FoundLink]) -> list[tuple[str, str]]:
+    return [(link.url, str(link.kind)) for link in links]
