@@ -20,6 +20,7 @@ from archive.extraction.running_heads import Edges, find_running_heads
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_MOST_NOTES = 6
 _TEXTLESS = {PageStatus.EMPTY, PageStatus.THIN, PageStatus.BLANK}
 _LOST = {PageStatus.DAMAGED, PageStatus.TIMED_OUT, PageStatus.OUT_OF_MEMORY}
 
@@ -80,7 +81,7 @@ class Assembly:
             facts=self._facts,
             engines=dict(Counter(page.engine for page in pages if page.text)),
             repair=self._repair,
-            detail="; ".join(note for note in notes if note),
+            detail=_sentence(notes),
             seconds=round(seconds, 3),
             cpu_seconds=self._ended.get("cpu_seconds", 0.0),
             peak_memory_mb=self._ended.get("peak_memory_mb", 0.0),
@@ -116,3 +117,10 @@ class Assembly:
         if lost and not any(page.status in _TEXTLESS for page in pages):
             return ExtractionStatus(lost.most_common(1)[0][0].value)
         return ExtractionStatus.EMPTY if pages else ExtractionStatus.DAMAGED
+
+
+def _sentence(notes: list[str]) -> str:
+    said = [note for note in notes if note]
+    if len(said) > _MOST_NOTES:
+        said[_MOST_NOTES - 1 : -1] = [f"and {len(said) - _MOST_NOTES} more such notes"]
+    return "; ".join(said)

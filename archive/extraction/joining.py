@@ -1,10 +1,9 @@
 """Lines -> running text, with the words that a line end broke made whole. Pure functions.
 
-A hyphen at a line end may be the printer's or the word's own. In this order: the joined word is
-known, or stands on the page unbroken -> printer's; the page has the compound in mid-line -> the
-word's own; in an address, beside a figure, or before a
-capital -> the word's own; both halves are words, and the
-second is no mere ending -> the word's own; else -> printer's.
+A hyphen at a line end may be the printer's or the word's own. In this order: in an address or
+beside a figure or a lone letter -> the word's own; the joined word is known, or stands on the page
+unbroken -> printer's; before a capital, or the page has the compound in mid-line -> the word's
+own; both halves are words, and the second is no mere ending -> the word's own; else -> printer's.
 """
 
 from __future__ import annotations
@@ -65,17 +64,18 @@ def _is_own(match: re.Match[str], text: str, known: Callable[[str], bool]) -> bo
     left, right = match["left"], match["right"]
     if SOFT_HYPHEN in match["was"]:
         return False
-    if left[-1].isdigit() or right[0].isdigit() or len(left) == 1 or len(right) == 1:
-        return True
-    if _is_in_address(match, text):
+    if _has_figure_or_single(left, right) or _is_in_address(match, text):
         return True
     if known(left + right) or _stands(left + right, text):
         return False
-    if right[0].isupper() and not left.isupper():
-        return True
-    if _stands(f"{left}-{right}", text):
+    if (right[0].isupper() and not left.isupper()) or _stands(f"{left}-{right}", text):
         return True
     return known(left) and known(right) and right.lower() not in _ENDINGS
+
+
+def _has_figure_or_single(left: str, right: str) -> bool:
+    """Whether a figure or a lone letter stands at the break: no printer parts a word there."""
+    return left[-1].isdigit() or right[0].isdigit() or 1 in (len(left), len(right))
 
 
 def _stands(word: str, text: str) -> bool:

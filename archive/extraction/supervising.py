@@ -158,7 +158,8 @@ class Supervisor:
                 progress.last = max(progress.last, int(number))
             case b"opened":
                 progress.opened = True
-                progress.deadline = progress.started + self._limits.wall_seconds(int(number))
+                whole = progress.started + self._limits.wall_seconds(int(number))
+                progress.deadline = max(progress.deadline, whole)
             case b"phase":
                 progress.improving = True
             case b"failed":

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from archive.extraction.containing import die_with_parent, limit_processor, limit_resources
 from archive.extraction.engines import EngineName
-from archive.extraction.reading import ReadingRequest, read_file
+from archive.extraction.reading import read_file
+from archive.extraction.telling import ReadingRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,6 +16,7 @@ import json
 import os
 import select
 import sys
+from importlib import import_module
 from typing import Any
 
 from archive.extraction.containing import leave_network
@@ -23,6 +24,7 @@ from archive.extraction.supervising import Supervisor
 from archive.extraction.words import french_words
 
 _ORPHAN_CHECK_MS = 2000
+_WARMED = {"pdfplumber": "archive.extraction.engines.plumber", "pikepdf": "pikepdf"}
 
 
 def main() -> None:
@@ -75,9 +77,8 @@ class _Channel:
 
 def _warm(engine: str) -> None:
     """Import what the file just read had to import by itself, for the files to come."""
-    if engine == "pdfplumber" and "pdfplumber" not in sys.modules:
-        from archive.extraction.engines import plumber  # noqa: F401, PLC0415 - imported to be inherited
-
+    if engine in _WARMED and engine not in sys.modules:
+        import_module(_WARMED[engine])
         _settle()
 
 

@@ -25,7 +25,10 @@ _SETTINGS: dict[str, Any] = {"x_tolerance_ratio": 0.15, "y_tolerance": 3}
 
 
 class PlumberDocument:
-    """An open document. *with_paths* keeps ruling lines, which only tables want."""
+    """An open document. *with_paths* keeps ruling lines, which only tables want.
+
+    Raises :class:`PageUnreadableError` where pdfminer finds no page to read.
+    """
 
     def __init__(self, path: str, *, with_paths: bool = False) -> None:
         logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
@@ -33,7 +36,13 @@ class PlumberDocument:
         # This process reads one file and ends, so nothing is to be put back.
         if not with_paths:
             PDFLayoutAnalyzer.paint_path = _paint_nothing  # type: ignore[method-assign]  # the point
-        self._pdf = pdfplumber.open(path, unicode_norm="NFC")
+        try:
+            self._pdf = pdfplumber.open(path, unicode_norm="NFC")
+            self._count = len(self._pdf.pages)
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise PageUnreadableError(f"pdfplumber: {type(error).__name__}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -47,7 +56,7 @@ class PlumberDocument:
         self._pdf.close()
 
     def __len__(self) -> int:
-        return len(self._pdf.pages)
+        return self._count
 
     def page(self, index: int) -> Page:
         """Return the page at *index*, from 0."""

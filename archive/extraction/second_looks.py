@@ -1,0 +1,152 @@
+"""What a first reading leaves open, looked at again. Runs inside the contained worker.
+
+Everything here can only improve what has been told: whatever ends the worker now costs nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from archive.extraction.composing import better, compose, with_place_of
+from archive.extraction.engines import EngineName, PageUnreadableError
+from archive.extraction.engines.pdfium import PdfiumDocument, PdfiumError
+from archive.extraction.lost_letters import name_letters, put_letters
+from archive.extraction.repairing import NotRepairableError, repair, unreadable_pages
+from archive.extraction.telling import composed_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archive.extraction.composing import ComposedPage
+    from archive.extraction.engines import RawPage
+    from archive.extraction.engines.plumber import PlumberDocument
+    from archive.extraction.telling import ReadingRequest, Teller
+
+_EVIDENCE_PAGES = 60
+_LOSSES_IN_A_ROW = 6
+"""So many second opinions that were no better, and the file's other pages are not asked about."""
+
+
+class SecondLooks:
+    """The pages of one file that want another look, by what is wrong with them."""
+
+    def __init__(self, request: ReadingRequest, document: PdfiumDocument, tell: Teller) -> None:
+        self._request = request
+        self._limits = request.limits
+        self._document = document
+        self._tell = tell
+        self.damaged: list[int] = []
+        self.blank: list[int] = []
+        self.unnamed: dict[int, RawPage] = {}
+        self.doubtful: dict[int, ComposedPage] = {}
+
+    def take(self, deadline: float) -> None:
+        """Look again at what asks for it; second opinions end at *deadline* (monotonic)."""
+        if not (self.damaged or self.blank or self.unnamed or self.doubtful):
+            return
+        self._tell.event("phase", phase="second looks")
+        if self.damaged:
+            self._mend()
+        if self.blank:
+            self._check_blank_pages()
+        if self.unnamed:
+            self._name_letters()
+        if self.doubtful:
+            self._ask_pdfplumber(deadline)
+
+    def _mend(self) -> None:
+        """Read pages that could not be loaded from a copy mended by qpdf."""
+        if self._request.repaired:
+            return
+        try:
+            mended, how = repair(self._request.path, self._request.scratch)
+            document = PdfiumDocument(str(mended))
+        except (NotRepairableError, PdfiumError):
+            return
+        with document:
+            recovered = list(self._recover(document))
+        if recovered:
+            self._tell.event("repaired", repair=how)
+
+    def _recover(self, document: PdfiumDocument) -> Iterator[int]:
+        for number in self.damaged:
+            with suppress(PageUnreadableError):
+                raw = document.read_page(number - 1, self._limits.max_chars_per_page)
+                self._tell.page(composed_page(raw, number))
+                yield number
+
+    def _check_blank_pages(self) -> None:
+        """Tell the pages that only seem blank because their content is corrupt."""
+        self._tell.event("warm", engine="pikepdf")
+        for number in unreadable_pages(self._request.path, self.blank):
+            self._tell.damaged(number, "its content cannot be decompressed")
+
+    def _name_letters(self) -> None:
+        """Read pages with unnamed glyphs again, now that all of the file can tell their letters."""
+        names = name_letters([*self._neighbours(), *(raw.text for raw in self.unnamed.values())])
+        for number, raw in self.unnamed.items():
+            text = put_letters(raw.text, names)
+            if text == raw.text:
+                continue
+            named = composed_page(replace(raw, text=text), number, flag="letters-named")
+            if self._request.engine != EngineName.PDFPLUMBER:
+                self._tell.page(named)
+                if not named.score.is_doubtful:
+                    self.doubtful.pop(number, None)
+            if number in self.doubtful:
+                self.doubtful[number] = named
+
+    def _neighbours(self) -> Iterator[str]:
+        """Yield other pages' text to learn from, where only some pages were asked for."""
+        if self._request.pages:
+            count = len(self._document)
+            for index in range(0, count, max(1, count // _EVIDENCE_PAGES)):
+                with suppress(PageUnreadableError):
+                    yield self._document.read_page(index, self._limits.max_chars_per_page).text
+
+    def _ask_pdfplumber(self, deadline: float) -> None:
+        """Get second opinions on doubtful pages, or the only ones where pdfplumber is forced."""
+        self._tell.event("warm", engine="pdfplumber")
+        forced = self._request.engine == EngineName.PDFPLUMBER
+        losses = 0
+        for first, second in self._second_opinions():
+            if second is not None and (forced or better(first, second) is second):
+                self._tell.page(second)
+                losses = 0
+            elif forced:
+                self._tell.damaged(first.page.number, "pdfplumber cannot read it")
+            else:
+                losses += 1
+            if not forced and (losses >= _LOSSES_IN_A_ROW or monotonic() > deadline):
+                return
+
+    def _second_opinions(self) -> Iterator[tuple[ComposedPage, ComposedPage | None]]:
+        from archive.extraction.engines import plumber  # noqa: PLC0415 - slow to import, rarely used
+
+        try:
+            document = plumber.PlumberDocument(self._document.path)
+        except PageUnreadableError as error:
+            self._tell.note(str(error))
+            return
+        with document:
+            for first in self.doubtful.values():
+                yield first, self._second_opinion(document, first, plumber.VERSION)
+
+    def _second_opinion(
+        self, document: PlumberDocument, first: ComposedPage, version: str
+    ) -> ComposedPage | None:
+        number = first.page.number
+        try:
+            readings = document.read_page(number - 1, self._limits.max_chars_per_page)
+        except PageUnreadableError:
+            return None
+        composed = [
+            compose(raw, number=number, engine="pdfplumber", version=version) for raw in readings
+        ]
+        best = composed[0]
+        for other in composed[1:]:
+            best = better(best, other)
+        return with_place_of(best, first)

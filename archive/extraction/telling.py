@@ -1,0 +1,71 @@
+"""What a reader is asked, and how it tells what it finds. Runs inside the contained worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from archive.extraction.composing import compose
+from archive.extraction.engines import EngineName
+from archive.extraction.engines.pdfium import VERSION
+from archive.extraction.results import PageStatus, PageText, page_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archive.extraction.composing import ComposedPage
+    from archive.extraction.engines import RawPage
+    from archive.extraction.limits import ExtractionLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRequest:
+    """What is to be read.
+
+    *pages* are numbers from 1, empty for all; *start* skips those before it, when a worker goes
+    on where another died. *repaired* asks for mending before opening.
+    """
+
+    path: Path
+    scratch: Path
+    limits: ExtractionLimits
+    engine: EngineName = EngineName.AUTO
+    pages: tuple[int, ...] = ()
+    start: int = 1
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells events as plain data to whoever listens."""
+
+    emit: Callable[[dict[str, Any]], None]
+
+    def event(self, kind: str, **fields: Any) -> None:
+        """Tell an event of this *kind*."""
+        self.emit({"event": kind, **fields})
+
+    def page(self, composed: ComposedPage) -> None:
+        """Tell the text of a page; said again, it takes the place of what was said before."""
+        edges = composed.edges
+        page = page_to_json(composed.page)
+        self.event("page", page=page, top=edges.top, bottom=edges.bottom)
+
+    def damaged(self, number: int, detail: str) -> None:
+        """Tell that nothing can be made of a page, and why."""
+        page = PageText(number=number, status=PageStatus.DAMAGED)
+        self.event("page", page=page_to_json(page), top=(), bottom=())
+        self.note(f"page {number}: {detail}")
+
+    def note(self, detail: str) -> None:
+        """Tell something that a person should know."""
+        self.event("note", detail=detail)
+
+
+def composed_page(raw: RawPage, number: int, flag: str = "") -> ComposedPage:
+    """Return the page that pdfium read as *raw*, with a *flag* for what was done to it."""
+    composed = compose(raw, number=number, engine="pdfium", version=VERSION)
+    if not flag:
+        return composed
+    return replace(composed, page=replace(composed.page, flags=(*composed.page.flags, flag)))

@@ -1,0 +1,185 @@
+"""Makers of PDFs that mean harm, or do it by being broken."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import pikepdf
+
+from tests.archive.extraction import pdfs
+
+
+def truncated(source: bytes, share: float = 0.6) -> bytes:
+    """Return the first *share* of *source*."""
+    return source[: int(len(source) * share)]
+
+
+def without_xref(source: bytes) -> bytes:
+    """Return *source* with every pointer to its objects wrong."""
+    start = source.rindex(b"startxref")
+    return source[:start] + b"startxref\n999999\n%%EOF\n"
+
+
+def without_header(source: bytes) -> bytes:
+    """Return *source* behind two kilobytes of something else."""
+    return b"\n" * 2048 + source
+
+
+def inflating_bomb(megabytes: int = 400) -> bytes:
+    """Return a PDF whose content stream inflates to so many megabytes of spaces."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(b" " * 1_000_000) for _ in range(megabytes)) + packer.flush()
+    return _with_raw_stream(packed)
+
+
+def nested_bomb(megabytes: int = 300) -> bytes:
+    """Return a PDF whose content stream is deflated twice."""
+    inner = zlib.compress(zlib.compress(b"0 0 m " * (megabytes * 160_000), 9), 9)
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    stream = pikepdf.Stream(pdf, b"")
+    stream.write(inner, filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))
+    page.obj.Contents = stream
+    return _saved_as_it_is(pdf)
+
+
+def _with_raw_stream(packed: bytes) -> bytes:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    stream = pikepdf.Stream(pdf, b"")
+    stream.write(packed, filter=pikepdf.Name.FlateDecode)
+    page.obj.Contents = stream
+    return _saved_as_it_is(pdf)
+
+
+def _saved_as_it_is(pdf: pikepdf.Pdf) -> bytes:
+    buffer = io.BytesIO()
+    pdf.save(buffer, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
+    return buffer.getvalue()
+
+
+def form_bomb(depth: int = 12, width: int = 10) -> bytes:
+    """Return a PDF whose page draws a form that draws *width* forms, and so on."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    inner: pikepdf.Object = pdf.make_stream(
+        b"BT /F1 9 Tf 10 10 Td (parc) Tj ET",
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Form,
+        BBox=[0, 0, 100, 100],
+    )
+    for _ in range(depth):
+        inner = pdf.make_stream(
+            b"/X Do " * width,
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=[0, 0, 100, 100],
+            Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=inner)),
+        )
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=inner))
+    page.obj.Contents = pdf.make_stream(b"/X Do")
+    return pdfs.saved(pdf)
+
+
+def form_loop() -> bytes:
+    """Return a PDF whose page draws a form that draws itself."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    form = pdf.make_stream(
+        b"/X Do", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 100, 100]
+    )
+    form.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+    page.obj.Contents = pdf.make_stream(b"/X Do")
+    return pdfs.saved(pdf)
+
+
+def page_tree_loop() -> bytes:
+    """Return a PDF whose page tree is its own child."""
+    return raw_objects(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 1000000 >>",
+    )
+
+
+def deep_page_tree(depth: int = 20_000) -> bytes:
+    """Return a PDF with its one page at the end of a long chain of nodes."""
+    nodes = [
+        b"<< /Type /Pages /Count 1 /Kids [%d 0 R] %s >>"
+        % (n + 3, b"/Parent %d 0 R" % (n + 1) if n else b"")
+        for n in range(depth)
+    ]
+    page = b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 200 200] >>" % (depth + 1)
+    return raw_objects(b"<< /Type /Catalog /Pages 2 0 R >>", *nodes, page)
+
+
+def deep_arrays(depth: int = 200_000) -> bytes:
+    """Return a PDF with arrays in each other, very deep."""
+    return raw_objects(
+        b"<< /Type /Catalog /Pages 2 0 R /X " + b"[" * depth + b"]" * depth + b" >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+    )
+
+
+def many_pages(count: int = 100_000) -> bytes:
+    """Return a PDF that lists one page *count* times."""
+    return raw_objects(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [" + b"3 0 R " * count + b"] /Count %d >>" % count,
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+    )
+
+
+def many_glyphs(count: int = 1_000_000) -> bytes:
+    """Return a PDF with *count* glyphs on one page."""
+    line = b"(" + b"parc naturel " * 8 + b") Tj 0 -1 Td\n"
+    return pdfs.with_content(b"BT /F1 4 Tf 10 800 Td\n" + line * (count // 104) + b"ET")
+
+
+def gigantic_page() -> bytes:
+    """Return a PDF with a page of two hundred thousand kilometres."""
+    source = pdfs.with_lines(["Le parc est grand comme la France entière, ou presque."])
+    with pikepdf.open(io.BytesIO(source)) as pdf:
+        pdf.pages[0].MediaBox = pikepdf.Array([0, 0, 10**12, 10**12])
+        return pdfs.saved(pdf)
+
+
+def outline_loop() -> bytes:
+    """Return a PDF whose table of contents runs in a ring."""
+    return raw_objects(
+        b"<< /Type /Catalog /Pages 2 0 R /Outlines 4 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+        b"<< /First 5 0 R /Last 6 0 R >>",
+        b"<< /Title (un) /Parent 4 0 R /Next 6 0 R /First 6 0 R /Last 6 0 R >>",
+        b"<< /Title (deux) /Parent 4 0 R /Next 5 0 R /First 5 0 R /Last 5 0 R >>",
+    )
+
+
+def corrupt_flate() -> bytes:
+    """Return a PDF whose content stream is no deflated data."""
+    return _with_raw_stream(b"\x78\x9c" + b"\xff\x00\xab" * 500)
+
+
+def many_cells(count: int = 20_000) -> bytes:
+    """Return a PDF with a text and *count* ruled cells on one page."""
+    cells = b"".join(b"%d %d 3 3 re S\n" % (n % 140 * 4, n // 140 * 4) for n in range(count))
+    return pdfs.with_content(cells + b"BT /F1 11 Tf 72 400 Td (Le parc naturel) Tj ET")
+
+
+def raw_objects(*objects: bytes) -> bytes:
+    """Return a PDF of these objects, numbered from 1, the first of them its catalogue."""
+    out = io.BytesIO()
+    out.write(b"%PDF-1.4\n")
+    places = []
+    for number, body in enumerate(objects, start=1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
+    out.write(b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(objects) + 1))
+    out.write(b"startxref\n%d\n%%%%EOF\n" % start)
+    return out.getvalue()
