@@ -494,6 +494,7 @@ def fold(text: str) -> str:
     return _PLURAL.sub("", plain(_OPTIONAL_ENDING.sub("", _unaccented(text))))
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Reduce a text to its words in lower case without accents; plurals stay.
 
@@ -504,6 +505,8 @@ def plain(text: str) -> str:
 
 
 def _unaccented(text: str) -> str:
+    if text.isascii():
+        return text.lower().replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS_LIKE)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

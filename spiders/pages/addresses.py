@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +48,7 @@ _SITEMAP: Final = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?$|/sitemap$", re.
 _LANGUAGE: Final = re.compile(r"[a-z]{2}(?:-[a-z]{2,4})?")
 
 
+@lru_cache(maxsize=2048)
 def absolute(address: str, base: str) -> str:
     """Return the canonical form of an address on a page, or ``""`` if HTTP cannot fetch it."""
     scheme = _SCHEME.match(address)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from spiders.pages.extents import is_all_links
 from spiders.pages.furniture import TEASER
 from spiders.pages.links import anchors_in, is_file
-from spiders.pages.text import lines_of, text_of
+from spiders.pages.text import classes_of, lines_of, tags_in, text_of
 from spiders.pages.values import without_contacts
 from spiders.vocabulary import BODY_WORDS, SERVICE_LINES, plain
 
@@ -28,7 +28,7 @@ def containers_in(region: Tag, selectors: Iterable[str]) -> list[Tag]:
     """Return the elements whose markup says that they hold running text, outermost only."""
     chosen = [tag for selector in selectors for tag in region.select(selector)]
     if not chosen:
-        chosen = [tag for tag in region.find_all(class_=True) if _is_container(tag)]
+        chosen = [tag for tag in tags_in(region) if _is_container(tag)]
     ids = {id(tag) for tag in chosen}
     return [tag for tag in chosen if not any(id(parent) in ids for parent in tag.parents)]
 
@@ -36,7 +36,7 @@ def containers_in(region: Tag, selectors: Iterable[str]) -> list[Tag]:
 def _is_container(tag: Tag) -> bool:
     if str(tag.get("property") or "") == "content:encoded":
         return True
-    for name in tag.get("class") or ():
+    for name in classes_of(tag):
         if name in _TEXT_CLASSES:
             return True
         for prefix in _FIELD_PREFIXES:
@@ -63,7 +63,7 @@ def loose_lines(region: Tag, consumed: set[int], first_label: Tag | None) -> tup
     Before the first label of a page without markup for its text stands, now and then, the name of
     a partner from its logo: that is no sentence, and no body begins with it.
     """
-    skipped = consumed | {id(tag) for tag in region.find_all(name=True) if _is_no_text(tag)}
+    skipped = consumed | {id(tag) for tag in tags_in(region) if _is_no_text(tag)}
     stray = ""
     if first_label is not None:
         before = lines_of(_before(first_label, region), skipped=skipped)
@@ -75,7 +75,7 @@ def loose_lines(region: Tag, consumed: set[int], first_label: Tag | None) -> tup
 
 
 def _is_no_text(tag: Tag) -> bool:
-    names = tag.get("class") or ()
+    names = classes_of(tag)
     if TEASER in names or "file" in names:
         return True
     if tag.name in {"p", "div", "span", "li", "ul"} and is_all_links(tag):

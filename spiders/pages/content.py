@@ -11,7 +11,7 @@ from bs4.element import NavigableString, Tag
 from spiders.pages.body import containers_in
 from spiders.pages.extents import with_values
 from spiders.pages.labels import FoundLabel, labels_in, without_inner
-from spiders.pages.text import BLOCKS, is_blank
+from spiders.pages.text import BLOCKS, classes_of, is_blank, tags_in
 from spiders.vocabulary import IGNORE, LABEL_WEIGHTS, LONGEST_LABEL
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _hidden(labels: list[FoundLabel], region: Tag, lexicon: Lexicon) -> list[Fou
     """Return fields whose label is not shown, known by the machine name in their class."""
     filled = {label.field for label in labels}
     found: list[FoundLabel] = []
-    for tag in region.find_all(class_=True):
+    for tag in tags_in(region):
         name = _machine_name(tag)
         field_name = lexicon.field_of(name.replace("-", " ")) if name else ""
         if field_name in {"", IGNORE, "body_text", "title", "links", *filled}:
@@ -187,7 +187,7 @@ def _hidden(labels: list[FoundLabel], region: Tag, lexicon: Lexicon) -> list[Fou
 
 
 def _machine_name(tag: Tag) -> str:
-    for name in tag.get("class") or ():
+    for name in classes_of(tag):
         for prefix in _NAME_PREFIXES:
             if name.startswith(prefix):
                 return str(name.removeprefix(prefix).removeprefix("field-"))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from bs4.element import NavigableString, Tag
 
 from spiders.pages.labels import FoundLabel, holders_of
-from spiders.pages.text import BLOCKS, HEADINGS, is_blank, text_of
+from spiders.pages.links import anchors_in
+from spiders.pages.text import BLOCKS, HEADINGS, classes_of, has_link, is_blank, tags_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -83,7 +84,7 @@ def _without_nested(labels: list[FoundLabel]) -> list[FoundLabel]:
         if label.is_marked and label.field and wrapper is not None and is_field(wrapper):
             for sibling in label.node.next_siblings:
                 if isinstance(sibling, Tag):
-                    inside.update(map(id, (sibling, *sibling.find_all(name=True))))
+                    inside.update(map(id, (sibling, *tags_in(sibling))))
         kept.append(label)
     return kept
 
@@ -93,7 +94,7 @@ def is_field(tag: Tag) -> bool:
     return any(
         name in {"field", "views-field", "panel-pane"}
         or name.startswith(("field-name-", "field--name-"))
-        for name in tag.get("class") or ()
+        for name in classes_of(tag)
     )
 
 
@@ -158,7 +159,7 @@ def _inline_run(field: str, nodes: list[PageElement]) -> list[PageElement]:
         if isinstance(node, Tag):
             if node.name in BLOCKS:
                 break
-            linked = linked or node.name == "a" or node.find("a") is not None
+            linked = linked or node.name == "a" or has_link(node)
         elif linked and field in LINK_FIELDS and len(str(node).strip()) > _LONGEST_ITEM:
             break
         run.append(node)
@@ -166,7 +167,7 @@ def _inline_run(field: str, nodes: list[PageElement]) -> list[PageElement]:
 
 
 def _is_heading(node: PageElement) -> bool:
-    return isinstance(node, Tag) and node.name in HEADINGS and node.find("a", href=True) is None
+    return isinstance(node, Tag) and node.name in HEADINGS and not has_link(node)
 
 
 def _more(field: str, first: PageElement, rest: list[PageElement]) -> list[PageElement]:
@@ -207,7 +208,7 @@ def _is_sound(label: FoundLabel) -> bool:
     if label.is_marked and label.field:
         return any(not is_blank(node) for node in label.value)
     text = text_of(label.value)
-    if not text and not any(isinstance(n, Tag) and n.find("a") for n in label.value):
+    if not text and next(anchors_in(label.value), None) is None:
         return False
     return len(text) <= _longest(label) and not _is_prose(label, text)
 

@@ -14,26 +14,31 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from spiders.pages.furniture import without_furniture
+from spiders.pages.paths import elements_at
 from spiders.pages.values import cleaned
 from spiders.vocabulary import LABEL_WEIGHTS, LONGEST_LABEL, field_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-_REGIONS: Final = (
-    ("print-content", '//*[contains(concat(" ",normalize-space(@class)," ")," print-content ")]'),
-    ("main", '//main|//*[@role="main"]'),
-    ("block-system-main", '//*[@id="block-system-main"]'),
-    (
-        "region-content",
-        '//*[contains(concat(" ",normalize-space(@class)," ")," region-content ")]',
-    ),
-    (
-        "content",
-        '//*[@id="content" or @id="main-content" or @id="main" or @id="content-area"]',
-    ),
+_REGIONS: Final = tuple(
+    (place, elements_at(path))
+    for place, path in (
+        ("print-content", '//*[contains(concat(" ",@class," ")," print-content ")]'),
+        ("main", '//main|//*[@role="main"]'),
+        ("block-system-main", '//*[@id="block-system-main"]'),
+        ("region-content", '//*[contains(concat(" ",@class," ")," region-content ")]'),
+        ("content", '//*[@id="content" or @id="main-content" or @id="main"]'),
+    )
 )
-_PARSER_DEPTH_SAFE: Final = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+_PARSER: Final = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+_TITLE_FIELDS: Final = elements_at(
+    './/*[contains(@class,"field-name-title") or contains(@class,"field--name-title")]'
+)
+_RDF_TITLES: Final = elements_at(
+    './/*[(@property="dc:title" or @property="schema:name") and @content]'
+)
+_TITLE_NAMES: Final = ("page-title", "page-header", "print-title")
 _CURRENT_PATH: Final = re.compile(r'"currentPath"\s*:\s*"((?:node|media)\\?/\d+)"')
 _NODE_CLASS: Final = re.compile(r"page-node-(\d+)$")
 
@@ -74,7 +79,7 @@ def parsed(text: str) -> html.HtmlElement | None:
     if not data.strip():
         return None
     try:
-        return html.document_fromstring(data, parser=_PARSER_DEPTH_SAFE)
+        return html.document_fromstring(data, parser=_PARSER)
     except etree.ParserError:
         return None
 
@@ -149,13 +154,13 @@ def landmarks_of(root: html.HtmlElement, head: Head, url: str) -> Landmarks:
 def _region(root: html.HtmlElement) -> tuple[html.HtmlElement, str]:
     body = root.find("body")
     whole = body if body is not None else root
-    labels = [element for element in whole.iter() if _is_strong_label(element)]
-    for place, path in _REGIONS:
-        for region in root.xpath(path):
-            held = set(region.iter())
-            # A region without the labels that stand elsewhere on the page is not the region.
-            if not labels or any(label in held for label in labels):
-                return region, place
+    candidates = [(place, found) for place, path in _REGIONS for found in path(root)]
+    for place, region in candidates:
+        if any(map(_is_strong_label, region.iter())):
+            return region, place
+    # A region without the labels that stand elsewhere on the page is not the region.
+    if candidates and not any(map(_is_strong_label, whole.iter())):
+        return candidates[0][1], candidates[0][0]
     return whole, "body"
 
 
@@ -172,16 +177,10 @@ def _is_strong_label(element: html.HtmlElement) -> bool:
 def _heading(
     root: html.HtmlElement, region: html.HtmlElement, head: Head
 ) -> tuple[str, str, html.HtmlElement | None]:
-    named = [
-        *((element, "page-title") for element in root.xpath(_PAGE_TITLES)),
-        *((element, "h1") for element in region.iter("h1")),
-        *((element, "h1") for element in root.iter("h1") if not _names_the_site(element)),
-        *((element, "field-title") for element in region.xpath(_TITLE_FIELDS)),
-    ]
-    for element, place in named:
+    for element, place in _headings(root, region):
         if text := cleaned(element.text_content()):
             return text, place, element
-    for element in region.xpath(_RDF_TITLES):
+    for element in _RDF_TITLES(region):
         if text := cleaned(element.get("content") or ""):
             return text, "rdf-title", None
     if head.og_title:
@@ -189,14 +188,19 @@ def _heading(
     return _without_site_name(head.title), "title" if head.title else "none", None
 
 
-_PAGE_TITLES: Final = (
-    '//h1[@id="page-title" or contains(@class,"page-title") or contains(@class,"page-header")'
-    ' or contains(@class,"print-title")]'
-)
-_TITLE_FIELDS: Final = (
-    './/*[contains(@class,"field-name-title") or contains(@class,"field--name-title")]'
-)
-_RDF_TITLES: Final = './/*[(@property="dc:title" or @property="schema:name") and @content]'
+def _headings(
+    root: html.HtmlElement, region: html.HtmlElement
+) -> Iterator[tuple[html.HtmlElement, str]]:
+    """Yield what may be the title, the likeliest first."""
+    every = [element for element in root.iter("h1") if not _names_the_site(element)]
+    for element in every:
+        names = f"{element.get('id') or ''} {element.get('class') or ''}"
+        if any(name in names for name in _TITLE_NAMES):
+            yield element, "page-title"
+    for element in (*region.iter("h1"), *every):
+        yield element, "h1"
+    for element in _TITLE_FIELDS(region):
+        yield element, "field-title"
 
 
 def _names_the_site(element: html.HtmlElement) -> bool:

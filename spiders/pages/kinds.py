@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from archive.records import PageKind, RecordKind
 from spiders.pages.addresses import is_home, is_term, record_kind_of, segments_of
+from spiders.pages.text import classes_of, tags_in
 from spiders.vocabulary import KIND_WORDS, NEWS_WORDS
 
 if TYPE_CHECKING:
+    from bs4 import Tag
+
     from spiders.pages.content import Content
     from spiders.pages.html import Head
 
@@ -21,6 +24,7 @@ _NO_BUNDLE: Final = re.compile(
     r"full|teaser|default|promoted|sticky|unpublished|view-mode.*|type-.*|inner|content|wrapper|title"
     r"|readmore|links?|meta|submitted|by-viewer|preview"
 )
+_VIEW: Final = frozenset({"view", "view-content", "view-empty"})
 _TERM_CLASS: Final = re.compile(
     r"(?:page|path|html)-taxonomy(?:-term)?|page-vocabulary|vocabulary-"
 )
@@ -50,26 +54,25 @@ def evidence_of(
     head: Head, url: str, content: Content, *, rows: int, has_pager: bool, title: str
 ) -> Evidence:
     """Gather what the page's markup and address say."""
-    region = content.region
+    tags = list(tags_in(content.region))
     return Evidence(
         url=url,
-        bundle=_bundle(head, content),
+        bundle=_bundle(head, tags),
         is_front=bool(head.body_classes & {"front", "path-frontpage"}) or is_home(url),
         is_term=is_term(url) or any(map(_TERM_CLASS.match, head.body_classes)),
-        has_text=bool(content.containers) or region.find(class_="file") is not None,
+        has_text=bool(content.containers) or any("file" in classes_of(tag) for tag in tags),
         rows=rows,
         has_pager=has_pager,
-        is_view=region.find(class_=["view", "view-content", "view-empty"]) is not None,
+        is_view=any(_VIEW.intersection(classes_of(tag)) for tag in tags),
         title=title,
     )
 
 
-def _bundle(head: Head, content: Content) -> str:
-    names = sorted(head.body_classes)
-    entity = content.region.find(["article", "div"], class_=_BUNDLE)
-    if entity is not None:
-        names += entity.get("class") or []
-    for name in names:
+def _bundle(head: Head, tags: list[Tag]) -> str:
+    entities = [tag for tag in tags if tag.name in {"article", "div"}]
+    outermost = next((e for e in entities if any(map(_BUNDLE.fullmatch, classes_of(e)))), None)
+    own = classes_of(outermost) if outermost is not None else []
+    for name in (*sorted(head.body_classes), *own):
         found = _BUNDLE.fullmatch(name)
         if found and not _NO_BUNDLE.fullmatch(found[1]) and not found[1].isdigit():
             return found[1].replace("_", "-")

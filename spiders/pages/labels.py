@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from bs4.element import NavigableString, Tag
 
-from spiders.pages.text import BLOCKS, LABEL_HEADINGS, is_blank, text_of
+from spiders.pages.text import (
+    BLOCKS,
+    LABEL_HEADINGS,
+    classes_of,
+    has_link,
+    is_blank,
+    tags_in,
+    text_of,
+)
 from spiders.pages.values import cleaned, mended
 from spiders.vocabulary import LONGEST_LABEL
 
@@ -35,6 +43,7 @@ MARKED: Final = frozenset({*_LABEL_CLASSES.values(), "drupal7-term-lists"})
 _BARE: Final = frozenset({"div", "span", "label", "legend"})
 _BARE_WITH_COLON: Final = frozenset({"p", "li", "em", "i", "u", "font"})
 _STRONG: Final = frozenset({"strong", "b"})
+_NOT_BARE: Final = _STRONG | {"a"}
 _CELLS: Final = ("td", "th")
 _PLACE_OF_TAG: Final = {
     "dt": "definition-list",
@@ -64,12 +73,12 @@ def labels_in(region: Tag, lexicon: Lexicon) -> list[FoundLabel]:
     """Return what may be labels, in the order of the page, their values not yet known."""
     found: list[FoundLabel] = []
     inside: set[int] = set()
-    for tag in region.find_all(name=True):
-        if id(tag) in inside or tag is region:
+    for tag in tags_in(region):
+        if id(tag) in inside:
             continue
         if label := _label_at(tag, lexicon):
             found.append(label)
-            inside.update(id(inner) for inner in tag.find_all(name=True))
+            inside.update(map(id, tags_in(tag)))
     return found
 
 
@@ -88,7 +97,7 @@ def _label_at(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
 
 
 def _marked_place(tag: Tag) -> str:
-    for name in tag.get("class") or ():
+    for name in classes_of(tag):
         if place := _LABEL_CLASSES.get(name):
             is_list = tag.name in LABEL_HEADINGS and place == "drupal7-fields"
             return "drupal7-term-lists" if is_list else place
@@ -97,7 +106,7 @@ def _marked_place(tag: Tag) -> str:
 
 def _made(tag: Tag, place: str, lexicon: Lexicon) -> FoundLabel | None:
     text = words_of(tag)
-    if not text or tag.find("a", href=True) is not None:
+    if not text or has_link(tag):
         return None
     found = lexicon.field_of(text, marked=place != "headings")
     return FoundLabel(tag, text, found, place)
@@ -183,7 +192,7 @@ def _colon_was_torn_off(tag: Tag) -> bool:
 def _bare(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
     text = _quick_words(tag)
     # A paragraph around words in bold is read by those words.
-    if not text or tag.find(["a", *_STRONG]) is not None:
+    if not text or any(inner.name in _NOT_BARE for inner in tags_in(tag)):
         return None
     found = lexicon.field_of(text)
     colon = has_colon(tag)

@@ -12,6 +12,7 @@ from bs4 import Tag
 from archive.records import FileLink, Link
 from crawler.urls import filename_of
 from spiders.pages.addresses import absolute, media_type_of, same_host
+from spiders.pages.text import classes_of, tags_in
 from spiders.pages.values import cleaned, mended, without_contacts
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def anchors_in(nodes: Iterable[PageElement]) -> Iterator[Tag]:
             continue
         if node.name == "a" and node.get("href"):
             yield node
-        yield from node.find_all("a", href=True)
+        yield from (tag for tag in tags_in(node) if tag.name == "a" and tag.get("href"))
 
 
 def href_of(anchor: Tag) -> str:
@@ -60,7 +61,7 @@ def is_file(anchor: Tag, url: str) -> bool:
         return True
     if "length=" in str(anchor.get("type") or ""):
         return True
-    return isinstance(anchor.parent, Tag) and "file" in (anchor.parent.get("class") or ())
+    return isinstance(anchor.parent, Tag) and "file" in classes_of(anchor.parent)
 
 
 def file_link(anchor: Tag, url: str) -> FileLink:
@@ -81,7 +82,7 @@ def file_link(anchor: Tag, url: str) -> FileLink:
 
 
 def _mime_class(anchor: Tag) -> str:
-    names = " ".join(anchor.parent.get("class") or ()) if anchor.parent is not None else ""
+    names = " ".join(classes_of(anchor.parent)) if anchor.parent is not None else ""
     found = _MIME_CLASS.search(names)
     return f"{found[1]}/{found[2]}" if found else ""
 

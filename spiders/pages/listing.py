@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from archive.records import FoundLink, LinkKind
 from spiders.pages.addresses import absolute, is_news, link_kind_of, media_type_of, same_host
 from spiders.pages.furniture import TEASER
 from spiders.pages.links import MOST_LINKS, anchors_in, href_of, label_of
+from spiders.pages.paths import elements_at
+from spiders.pages.text import classes_of, tags_in
 from spiders.pages.values import cleaned
 from spiders.vocabulary import NEXT_PAGE, plain
 
@@ -17,16 +20,21 @@ if TYPE_CHECKING:
     from bs4 import Tag
     from lxml.html import HtmlElement
 
-_PAGER: Final = (
+_ROW_CLASSES: Final = frozenset({TEASER, "views-row", "views-field-title"})
+_MAYBE_NEXT: Final = re.compile("suiv|next", re.IGNORECASE)
+_PAGER_WORDS: Final = ("pager", "pagination", "next", "uivant")
+_PAGER: Final = elements_at(
     '//*[contains(@class,"pager") or contains(@class,"pagination")]//a[@href]'
     '|//a[@rel="next" and @href]|//link[@rel="next" and @href]'
 )
 
 
-def pager_links(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
+def pager_links(root: HtmlElement, base: str, text: str) -> tuple[FoundLink, ...]:
     """Return the links to the other pages of a list, whichever Drupal drew the pager."""
+    if not any(word in text for word in _PAGER_WORDS):
+        return ()
     found: dict[str, FoundLink] = {}
-    for anchor in root.xpath(_PAGER)[:200]:
+    for anchor in _PAGER(root)[:200]:
         url = absolute(anchor.get("href"), base)
         if url and same_host(url, base):
             label = cleaned(anchor.text_content() or "")
@@ -37,7 +45,10 @@ def pager_links(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
 def _worded_next(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
     for anchor in root.iter("a"):
         words = anchor.text or ""
-        if len(words) < 30 and plain(words) in NEXT_PAGE and (href := anchor.get("href")):
+        # Folding every link's words would cost more than reading the page.
+        if not _MAYBE_NEXT.search(words) or len(words) > 40:
+            continue
+        if plain(words) in NEXT_PAGE and (href := anchor.get("href")):
             url = absolute(href, base)
             if url and same_host(url, base):
                 return (FoundLink(url=url, kind=LinkKind.LISTING, label=cleaned(words)),)
@@ -50,7 +61,7 @@ def row_links(
     """Return the links of a list's rows: by the user's selectors, else of its teasers."""
     chosen = [tag for selector in selectors for tag in region.select(selector)]
     anchors = list(anchors_in(chosen)) or [
-        *anchors_in(region.find_all(class_=[TEASER, "views-row", "views-field-title"])),
+        *anchors_in(tag for tag in tags_in(region) if _ROW_CLASSES.intersection(classes_of(tag))),
         *filter(None, (next(anchors_in([row]), None) for row in repeating)),
     ]
     return _found(anchors, base, LinkKind.RECORD)

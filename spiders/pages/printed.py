@@ -21,6 +21,7 @@ _FOOTNOTE: Final = re.compile(r"\[(\d{1,4})\]\s*<?(https?://[^\s<>\]\[\"]+)")
 _FOOTNOTE_LINE: Final = re.compile(
     r"\s*\[(\d{1,4})\]\s*(?:\[[^\]\n]*\]\()?<?(https?://[^\s<>)\]]+)"
 )
+_MAYBE_SOURCE: Final = re.compile("url|adresse", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\s*\[(\d{1,4})\]\s*")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"')]+")
 _ESCAPE: Final = re.compile(r"\\+([_*\[\]()#.~`>-])")
@@ -115,12 +116,14 @@ def _anchor(label: str, address: str, pending: Iterator[str], notes: dict[str, s
     return f'<a href="{html.escape(address)}">{label}</a>'
 
 
-def resolve_footnotes(root: HtmlElement) -> bool:
+def resolve_footnotes(root: HtmlElement, text: str) -> bool:
     """Give links on a printed page the addresses of its footnotes, and remove the numbers.
 
     Returns whether the page has a list of footnotes at all. An anchor's own address is preferred:
     the list encodes some of them twice.
     """
+    if "[1]" not in text and "print-footnote" not in text:
+        return False
     notes, lists = _notes(root)
     marks = list(root.xpath('//span[contains(@class,"print-footnote")]'))
     if notes:
@@ -174,7 +177,7 @@ def source_of(root: HtmlElement) -> str:
     """Return the address a printed page names as its source, or ``""``."""
     for element in root.iter("strong", "b", "span", "div", "p", "td", "dt"):
         words = element.text or ""
-        if len(words) < 40 and field_of(plain(words)) == "url":
+        if len(words) < 40 and _MAYBE_SOURCE.search(words) and field_of(plain(words)) == "url":
             parent = element.getparent()
             around = element if _ADDRESS.search(element.text_content()) else parent
             if around is not None and (found := _ADDRESS.search(around.text_content())):

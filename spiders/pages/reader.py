@@ -96,8 +96,8 @@ class PageReader:
             return None
         head = head_of(root, text)
         base, source = base_of(head, page.url), source_of(root)
-        has_notes = resolve_footnotes(root)
-        pager = pager_links(root, base)
+        has_notes = resolve_footnotes(root, text)
+        pager = pager_links(root, base, text)
         addresses = addresses_of(head, page.url, source)
         marks = landmarks_of(root, head, addresses.url)
         region = _soup(marks.region)

@@ -9,7 +9,7 @@ from bs4.element import CData, NavigableString, Tag
 from spiders.pages.values import cleaned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from bs4.element import PageElement
 
@@ -68,6 +68,24 @@ class _Lines:
         self._open.clear()
 
 
+def tags_in(node: Tag) -> Iterator[Tag]:
+    """Yield the elements inside an element, which ``find_all`` does several times slower."""
+    for inner in node.descendants:
+        if isinstance(inner, Tag):
+            yield inner
+
+
+def has_link(tag: Tag) -> bool:
+    """Tell whether there is a link inside an element."""
+    return any(inner.name == "a" and inner.has_attr("href") for inner in tags_in(tag))
+
+
+def classes_of(tag: Tag) -> list[str]:
+    """Return the classes of an element."""
+    names = tag.get("class")
+    return names if isinstance(names, list) else []
+
+
 def lines_of(nodes: Iterable[PageElement], *, skipped: Collection[int] = ()) -> list[str]:
     """Return the lines of the nodes, without those whose ``id()`` is in *skipped*."""
     lines = _Lines(skipped)
@@ -90,4 +108,4 @@ def is_blank(node: PageElement) -> bool:
         return True
     if node.name == "a" and node.get("href"):
         return False
-    return not node.get_text().strip(" \t\r\n\f\v\xa0\u202f:") and node.find("a", href=True) is None
+    return not node.get_text().strip(" \t\r\n\f\v\xa0\u202f:") and not has_link(node)
