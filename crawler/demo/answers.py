@@ -11,7 +11,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    #: Makes the answer to one address; the number is the page of a list, the first being 0.
+    Route = Callable[[int], "Answer"]
 
 _MARK: Final = re.compile(rb"~~(token|dom|itok|css|count|now)~~")
 _BLOCKS: Final = b"~~blocks~~"

@@ -11,9 +11,10 @@ import re
 import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from archive.records import Agent, FileLink, Link, Record, RecordKind
-from crawler.demo.fields import body_blocks
+from crawler.demo.fields import LINK, body_blocks
 from crawler.demo.pages import ABSOLUTE_LINKS
 from crawler.urls import canonical_url, filename_of
 
@@ -53,6 +54,7 @@ def expected(entry: Entry, edition: Edition) -> Record:
     page = edition.base + entry.address
     year = _years(_text(fields, "year"))
     files, links = _files(fields.get("files"), page)
+    links += tuple(_body_links(entry, page))
     return Record(
         id=f"{'media' if entry.is_media else 'node'}-{entry.number}" if entry.shortlink else "",
         url=canonical_url(page),
@@ -93,7 +95,15 @@ def _text(fields: dict[str, Field], name: str) -> str:
 
 def _body(entry: Entry) -> str:
     lines = (line for block in body_blocks(entry) for line in (block.paragraph, *block.items))
-    return "\n".join(as_read(line) for line in lines if line)
+    return "\n".join(as_read(LINK.sub(r"\1\3", line)) for line in lines if line)
+
+
+def _body_links(entry: Entry, page: str) -> Iterable[Link]:
+    """Return the links of the body to other sites; those within the site are just text."""
+    for match in LINK.finditer(" ".join(entry.body)):
+        url = canonical_url(match[2], base=page)
+        if urlsplit(url).netloc != urlsplit(page).netloc:
+            yield Link(label=match[1], url=url)
 
 
 def _terms(fields: dict[str, Field], name: str, page: str) -> tuple[Link, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crawler.demo.addresses import encoded, tag_address, theme_address
@@ -56,6 +57,8 @@ _TYPES: Final = {
     "updated": "datetime",
     "year": "datetime",
 }
+#: A link in the text of a body: its words, its address, and the text up to the next one.
+LINK: Final = re.compile(r"\[([^]]+)\]\(([^)]+)\)((?:(?!\[[^]]+\]\().)*)")
 _DAY: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
@@ -200,7 +203,8 @@ def body_blocks(entry: Entry) -> tuple[Block, ...]:
 
 
 def _made_body(entry: Entry) -> Iterator[str]:
-    source = paragraphs(f"body of {entry.key}", entry.themes, entry.parks, (2, 4))
+    # Without the parks' names: an edited park must not edit the body, too.
+    source = paragraphs(f"body of {entry.key}", entry.themes, (), (2, 4))
     for number, text in zip(range(3 + entry.number % 2), source, strict=False):
         yield text
         if number == 1 and entry.number % 3 == 0:
@@ -226,7 +230,6 @@ def _universal(text: str) -> str:
         return f"{int(text) - 1}-12-31T23:00:00+00:00"
     if match := _DAY.search(text):
         day, month, year = (int(part) for part in match.groups())
-        if day > 1:
-            return f"{year}-{month:02}-{day - 1:02}T22:00:00+00:00"
-        return f"{year - (month == 1)}-{(month - 2) % 12 + 1:02}-28T23:00:00+00:00"
+        eve = date(year, month, day) - timedelta(days=1)
+        return f"{eve.isoformat()}T{22 if 4 <= month <= 10 else 23}:00:00+00:00"
     return ""

@@ -8,15 +8,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from crawler.demo.catalogue import Layout
-from crawler.demo.fields import body_blocks
+from crawler.demo.fields import LINK, Value, body_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.demo.catalogue import Entry
-    from crawler.demo.fields import FieldMaker, Value
+    from crawler.demo.fields import FieldMaker
 
 #: Layouts whose file links are Drupal 7's: absolute, with the file's length.
 ABSOLUTE_LINKS: Final = frozenset(Layout) - {Layout.DRUPAL_8, Layout.BARE}
@@ -174,13 +175,33 @@ def _alternates(entry: Entry) -> tuple[tuple[str, str], ...]:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("crawler.demo"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["linked"] = _linked
+    return templates
+
+
+def _linked(text: str, notes: Footnotes | None = None) -> Markup:
+    """Return *text* with its ``[words](address)`` made links, each with a number in print."""
+    parts = [Markup("{}").format(text[: _first_link(text)])]
+    for match in LINK.finditer(text):
+        label, href, after = match.groups()
+        parts.append(Markup('<a href="{}">{}</a>').format(href, label))
+        if notes is not None:
+            number = notes.number(Value(text=label, href=href))
+            parts.append(Markup(' <span class="print-footnote">[{}]</span>').format(number))
+        parts.append(Markup("{}").format(after))
+    return Markup("").join(parts)
+
+
+def _first_link(text: str) -> int:
+    match = LINK.search(text)
+    return match.start() if match else len(text)
 
 
 _EMPTY_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")

@@ -36,6 +36,8 @@ PLAIN_PAGES: Final[Mapping[str, PlainPage]] = {
                 ("Les élus se retrouvent", "/article/les-elus-se-retrouvent"),
                 ("Agir pour le climat", "/les-enjeux/climat/agir-pour-le-climat"),
                 ("Toutes les ressources", "/mediatheque/ressources"),
+                # A query that was escaped once too often, as on sister sites.
+                ("Suite des documents", "/centre-de-ressources?amp%3Bpage=1"),
             ),
         },
     ),

@@ -51,13 +51,14 @@ class DemoSite:
     """
 
     def __init__(self, port: int = 0, host: str = "127.0.0.1", state: str = "first") -> None:
+        first = load_state(state)
         self._server = _Server((host, port), self)
         self.url = f"http://{host}:{self._server.server_address[1]}"
         self.requests: deque[Request] = deque(maxlen=_REMEMBERED)
         self._files = Files()
         self._turns = itertools.count(1)
         self._changes = 0
-        self._edition = Edition(load_state(state), self.url, self._files)
+        self._edition = Edition(first, self.url, self._files)
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -142,7 +143,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version, sys_version = "Apache", ""
+    server_version = "Apache"
     disable_nagle_algorithm = True
     # Head and body leave in one packet.
     wbufsize = 1 << 16
@@ -204,6 +205,9 @@ class _Handler(BaseHTTPRequestHandler):
                 at=time.monotonic(),
             )
         )
+
+    def version_string(self) -> str:
+        return self.server_version
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
         """Say nothing: `DemoSite.requests` remembers."""
