@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.ledger import Outcome, now
@@ -66,10 +66,11 @@ class Promotion:
     files_replaced: int = 0
 
 
-def promote_run(connection: Connection, run_id: int) -> Promotion:
+def promote_run(connection: Connection, run_id: int, *, absent_runs: int = 3) -> Promotion:
     """Make everything a finished run read current, in the caller's one transaction.
 
-    Records that read as before cost one statement for all of them.
+    Records that read as before cost one statement for all of them. A record that is absent is
+    withdrawn when *absent_runs* runs in a row say so; one that is gone, at once.
     """
     result = Promotion()
     moment = now()
@@ -81,7 +82,7 @@ def promote_run(connection: Connection, run_id: int) -> Promotion:
     result.restored = _restore(connection, run_id, moment)
     result.unchanged = _seen(connection, run_id, moment) - result.added - result.changed
     result.files_replaced = promote_files(connection, run_id)
-    result.withdrawn = _withdraw(connection, run_id, moment)
+    result.withdrawn = _withdraw(connection, run_id, moment, absent_runs)
     connection.execute(update(Run).where(Run.id == run_id).values(promoted_at=moment))
     return result
 
@@ -191,24 +192,96 @@ def _restore(connection: Connection, run_id: int, moment: datetime) -> int:
     return _note_whole(connection, run_id, back, "restored", moment, withdrawn_at=None)
 
 
-def _withdraw(connection: Connection, run_id: int, moment: datetime) -> int:
-    """Withdraw what answered 404 or 410; whatever is merely absent is left standing."""
-    limited = connection.scalar(select(Run.limited).where(Run.id == run_id))
-    if limited:
+def _withdraw(connection: Connection, run_id: int, moment: datetime, absent_runs: int) -> int:
+    """Withdraw what is gone (404, 410) at once, what is merely absent after *absent_runs* runs.
+
+    A record that is blocked, failed or unreadable is neither.
+    """
+    if not _proves_absence(connection, run_id):
         return 0
-    gone = select(Visit.resource_id).where(
-        Visit.run_id == run_id,
-        Visit.outcome == Outcome.GONE,
-        Visit.reason.in_(("404", "410")),
-        Visit.resource_id.is_not(None),
+    absent = or_(
+        CatalogueRecord.resource_id.in_(_gone(run_id)),
+        CatalogueRecord.resource_id.in_(_absent(connection, run_id, absent_runs)),
     )
     which = (
-        CatalogueRecord.resource_id.in_(gone)
+        absent
         & CatalogueRecord.withdrawn_at.is_(None)
         & CatalogueRecord.version_id.is_not(None)
         & CatalogueRecord.id.not_in(_in_run(run_id))
     )
     return _note_whole(connection, run_id, which, "withdrawn", moment, withdrawn_at=moment)
+
+
+def _proves_absence(connection: Connection, run_id: int) -> bool:
+    """Tell whether a run saw enough of the site to say that something is not there.
+
+    A limited run did not, nor one that could not read a start address which the last current run
+    could: records may be missing because the list is.
+    """
+    run = connection.execute(select(Run.limited, Run.scope).where(Run.id == run_id)).one()
+    if run.limited:
+        return False
+    last = connection.scalar(
+        select(func.max(Run.id)).where(
+            Run.id < run_id,
+            Run.promoted_at.is_not(None),
+            Run.limited.is_(False),
+            Run.scope == run.scope,
+        )
+    )
+    now_read = set(connection.scalars(_start_addresses_read(run_id)))
+    before = set(connection.scalars(_start_addresses_read(last))) if last is not None else set()
+    return bool(now_read) and before <= now_read
+
+
+def _start_addresses_read(run_id: int) -> Any:
+    return select(Visit.url).where(
+        Visit.run_id == run_id,
+        Visit.found_in == "start",
+        Visit.kind != "robots",
+        Visit.outcome.in_(
+            (
+                Outcome.STORED,
+                Outcome.NOT_MODIFIED,
+                Outcome.SAME_READING,
+                Outcome.NOT_A_RECORD,
+                Outcome.REDIRECTED,
+                Outcome.ALIAS,
+            )
+        ),
+    )
+
+
+def _gone(run_id: int) -> Any:
+    return select(Visit.resource_id).where(
+        Visit.run_id == run_id,
+        Visit.outcome == Outcome.GONE,
+        Visit.reason.in_(("404", "410")),
+        Visit.resource_id.is_not(None),
+    )
+
+
+def _absent(connection: Connection, run_id: int, absent_runs: int) -> Any:
+    """Return the resources that none of the last runs, this one included, found in its place."""
+    earlier = connection.scalars(
+        select(Run.id)
+        .where(Run.id < run_id, Run.promoted_at.is_not(None), Run.limited.is_(False))
+        .order_by(Run.id.desc())
+        .limit(absent_runs - 1)
+    ).all()
+    runs = [run_id, *earlier]
+    if len(runs) < absent_runs:
+        return select(literal(None))
+    return (
+        select(Visit.resource_id)
+        .where(
+            Visit.run_id.in_(runs),
+            Visit.resource_id.is_not(None),
+            Visit.outcome.in_((Outcome.GONE, Outcome.REDIRECTED, Outcome.NOT_A_RECORD)),
+        )
+        .group_by(Visit.resource_id)
+        .having(func.count(Visit.run_id.distinct()) == absent_runs)
+    )
 
 
 def _note_whole(

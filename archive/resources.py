@@ -71,6 +71,9 @@ def _enter(connection: Connection, url: str, kind: str, identity: str, seen_at: 
 
 
 def _update(connection: Connection, found: Any, canonical: str, kind: str, identity: str) -> None:
+    # A record that answers as something else for a while is still the address of a record, and
+    # is asked again in the next run.
+    kind = found.kind if found.kind in {"record", "file"} else kind
     now = {"url": canonical, "kind": kind, "identity": identity or found.identity}
     if now != {"url": found.url, "kind": found.kind, "identity": found.identity}:
         connection.execute(update(Resource).where(Resource.id == found.id).values(now))

@@ -39,6 +39,9 @@ DEFAULT_START: Final = (
 )
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
 class ReaderConfig(BaseModel):
     """What the page reader is taught without touching code."""
 
@@ -51,6 +54,33 @@ class ReaderConfig(BaseModel):
         default=(), description="CSS of the rows of a listing"
     )
     body_selectors: tuple[str, ...] = Field(default=(), description="CSS of the body of a record")
+
+
+class GatesConfig(BaseModel):
+    """What a run must look like to become current; shares are from 0 to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    history: PositiveInt = Field(default=5, description="good runs the bounds are learnt from")
+    suspect_count: Share = Field(
+        default=0.95, description="records, as a share of the smallest good run, below: suspect"
+    )
+    refused_count: Share = Field(default=0.8, description="the same, below: refused")
+    unrecognised: Share = Field(
+        default=0.02, description="pages whose layout is not recognised, above: suspect"
+    )
+    refused_unrecognised: Share = Field(default=0.1, description="the same, above: refused")
+    blocked: Share = Field(default=0.02, description="refused addresses, above: suspect")
+    refused_blocked: Share = Field(default=0.1, description="the same, above: refused")
+    failed: Share = Field(default=0.02, description="failed addresses, above: suspect")
+    refused_failed: Share = Field(default=0.2, description="the same, above: refused")
+    gone: Share = Field(default=0.1, description="addresses answered 404 or 410, above: suspect")
+    new_label: Share = Field(
+        default=0.05, description="records with the same new unknown label, above: suspect"
+    )
+    fill: dict[str, Share] = Field(
+        default={}, description='least fill rates by hand: "document.authors" = 0.8'
+    )
 
 
 class Config(BaseSettings):
@@ -97,7 +127,11 @@ class Config(BaseSettings):
     workers: Annotated[int, Field(ge=0, le=64)] = Field(
         default=0, description="processes that read PDFs; 0: one per processor"
     )
+    withdraw_after: PositiveInt = Field(
+        default=3, description="runs a record must be absent from before it is withdrawn"
+    )
     reader: ReaderConfig = ReaderConfig()
+    gates: GatesConfig = GatesConfig()
 
     @model_validator(mode="after")
     def _addresses_can_be_asked(self) -> Self:

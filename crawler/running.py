@@ -9,6 +9,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from archive.database import open_archive
+from archive.gating import Verdict
 from archive.ledger import Outcome, RunStatus, count_outcomes, newest_run
 from crawler import settings as project_settings
 from crawler.errors import ExitCode
@@ -40,11 +41,14 @@ class CrawlResult:
     run_id: int
     status: RunStatus
     reason: str
+    verdict: Verdict | None
     outcomes: dict[Outcome, int]
 
     @property
     def exit_code(self) -> ExitCode:
-        """What a script sees."""
+        """What a script sees; `ExitCode.SUSPECT` is for whoever asks for it."""
+        if self.verdict is Verdict.REFUSED:
+            return ExitCode.REFUSED
         return _EXIT_CODES[self.status]
 
 
@@ -75,5 +79,6 @@ def _result(config: Config) -> CrawlResult:
             run_id=run.id,
             status=RunStatus(run.status),
             reason=run.status_reason,
+            verdict=Verdict(run.verdict) if run.verdict else None,
             outcomes=count_outcomes(connection, run.id),
         )

@@ -21,6 +21,7 @@ from crawler.statuses import GONE, REDIRECTS, REFUSALS, is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
     from scrapy.http import Response
     from twisted.python.failure import Failure
 

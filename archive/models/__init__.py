@@ -28,7 +28,7 @@ from archive.models.evidence import (
     Snapshot,
     Visit,
 )
-from archive.models.review import ArchiveIssue
+from archive.models.review import ArchiveIssue, Finding, RunFigure
 from archive.models.texts import Extraction, FilePage
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Change",
     "Extraction",
     "FilePage",
+    "Finding",
     "HeldFile",
     "Reading",
     "RecordAgent",
@@ -51,6 +52,7 @@ __all__ = [
     "RecordVersion",
     "Resource",
     "Run",
+    "RunFigure",
     "RunRecord",
     "Snapshot",
     "Term",

@@ -33,6 +33,9 @@ class Run(Base):
     user_agent: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    verdict: Mapped[str | None] = mapped_column(
+        comment="good, suspect, refused, accepted or dropped; null before the gates were asked"
+    )
     promoted_at: Mapped[datetime | None] = mapped_column(comment="when its readings became current")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base, PrimaryKey
+from archive.models.base import Base, JsonColumn, PrimaryKey
 
 
 class ArchiveIssue(Base):
@@ -28,3 +28,33 @@ class ArchiveIssue(Base):
     opened_run: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
     opened_at: Mapped[datetime]
     closed_run: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+
+
+class RunFigure(Base):
+    """One figure of a finished run; later runs are held against those of the good ones."""
+
+    __tablename__ = "run_figures"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True, comment="records, filled, pdfs …")
+    subject: Mapped[str] = mapped_column(
+        primary_key=True, comment="of what: a kind, kind.field, an outcome; empty: of all"
+    )
+    value: Mapped[int] = mapped_column(comment="how many")
+    total: Mapped[int] = mapped_column(comment="of how many; equal to value where it is a count")
+
+
+class Finding(Base):
+    """What a gate found of a run: the figure, the bound, where the bound comes from, examples."""
+
+    __tablename__ = "findings"
+
+    id: Mapped[PrimaryKey]
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    gate: Mapped[str] = mapped_column(comment="count, fill, layout, labels, terms, texts, errors")
+    subject: Mapped[str]
+    severity: Mapped[str] = mapped_column(comment="note, suspect or refused")
+    figure: Mapped[str] = mapped_column(comment="what was seen, in words")
+    bound: Mapped[str] = mapped_column(comment="what would have passed, in words")
+    source: Mapped[str] = mapped_column(comment="where the bound comes from")
+    examples: Mapped[JsonColumn] = mapped_column(comment="up to three addresses")

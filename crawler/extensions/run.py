@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from archive import ledger
+from archive.gates import GateBounds
+from archive.gating import Verdict, judge_run
 from archive.ledger import Outcome, RunStatus
 from archive.promoting import promote_run
 from crawler.archiving import desk_of
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from sqlalchemy import Connection
     from twisted.python.failure import Failure
 
     from archive.ledger import PendingVisit
@@ -74,12 +77,17 @@ class RunExtension:
             self.texts.close()
         with self.desk.transaction() as connection:
             if status is RunStatus.COMPLETE:
-                ledger.settle_rest(
-                    connection, self.desk.run_id, Outcome.NOT_REACHED, "the run's limit"
-                )
-                promote_run(connection, self.desk.run_id)
+                self._conclude(connection)
             ledger.end_run(connection, self.desk.run_id, status, why)
         self.desk.close()
+
+    def _conclude(self, connection: Connection) -> None:
+        """Ask the gates, and make the run current unless they refuse it."""
+        ledger.settle_rest(connection, self.desk.run_id, Outcome.NOT_REACHED, "the run's limit")
+        bounds = GateBounds(**self.desk.config.gates.model_dump())
+        verdict, _ = judge_run(connection, self.desk.run_id, bounds)
+        if verdict is not Verdict.REFUSED:
+            promote_run(connection, self.desk.run_id, absent_runs=self.desk.config.withdraw_after)
 
     def _ending(self, reason: str) -> tuple[RunStatus, str]:
         if self.desk.stopping:

@@ -231,6 +231,7 @@ CREATE TABLE runs (
   user_agent VARCHAR NOT NULL,
   started_at DATETIME NOT NULL,
   ended_at DATETIME,
+  verdict VARCHAR, -- good, suspect, refused, accepted or dropped; null before the gates were asked
   promoted_at DATETIME, -- when its readings became current
   CONSTRAINT pk_runs PRIMARY KEY (id)
 )
@@ -372,6 +373,35 @@ CREATE TABLE issues (
     "CREATE INDEX ix_issues_code ON issues (code)",
     "CREATE INDEX ix_issues_open ON issues (url) WHERE closed_run IS NULL",
     "CREATE INDEX ix_issues_opened_run ON issues (opened_run)",
+    """
+CREATE TABLE run_figures (
+  -- One figure of a finished run; later runs are held against those of the good ones.
+  run_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL, -- records, filled, pdfs …
+  subject VARCHAR NOT NULL, -- of what: a kind, kind.field, an outcome; empty: of all
+  value INTEGER NOT NULL, -- how many
+  total INTEGER NOT NULL, -- of how many; equal to value where it is a count
+  CONSTRAINT pk_run_figures PRIMARY KEY (run_id, name, subject),
+  CONSTRAINT fk_run_figures_run_id FOREIGN KEY(run_id) REFERENCES runs (id)
+)
+""",
+    """
+CREATE TABLE findings (
+  -- What a gate found of a run: the figure, the bound, where the bound comes from, examples.
+  id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  gate VARCHAR NOT NULL, -- count, fill, layout, labels, terms, texts, errors
+  subject VARCHAR NOT NULL,
+  severity VARCHAR NOT NULL, -- note, suspect or refused
+  figure VARCHAR NOT NULL, -- what was seen, in words
+  bound VARCHAR NOT NULL, -- what would have passed, in words
+  source VARCHAR NOT NULL, -- where the bound comes from
+  examples TEXT NOT NULL, -- up to three addresses
+  CONSTRAINT pk_findings PRIMARY KEY (id),
+  CONSTRAINT fk_findings_run_id FOREIGN KEY(run_id) REFERENCES runs (id)
+)
+""",
+    "CREATE INDEX ix_findings_run_id ON findings (run_id)",
     """
 CREATE TABLE extractions (
   -- How the text of one file was read, or that it waits to be.
