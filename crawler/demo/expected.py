@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.records import Agent, FileLink, Link, Record, RecordKind
 from crawler.demo.fields import LINK, body_blocks
+from crawler.demo.oddfiles import MEDIA_TYPES
 from crawler.demo.pages import ABSOLUTE_LINKS
 from crawler.urls import canonical_url, filename_of
 
@@ -53,8 +54,6 @@ def expected(entry: Entry, edition: Edition) -> Record:
     }
     page = edition.base + entry.address
     year = _years(_text(fields, "year"))
-    files, links = _files(fields.get("files"), page)
-    links += tuple(_body_links(entry, page))
     return Record(
         id=f"{'media' if entry.is_media else 'node'}-{entry.number}" if entry.shortlink else "",
         url=canonical_url(page),
@@ -78,8 +77,8 @@ def expected(entry: Entry, edition: Edition) -> Record:
         contributors_raw=_text(fields, "contributors"),
         related_documents=_terms(fields, "related_documents", page),
         related_experiences=_terms(fields, "related_experiences", page),
-        links=links,
-        files=files,
+        links=(*_viewers(fields, page), *_body_links(entry, page)),
+        files=tuple(_file(value, page) for value in _values(fields, "files") if _is_file(value)),
         extra={as_read(label): as_read(text) for label, text in _extra(entry, fields)},
         language="fr",
     )
@@ -113,24 +112,28 @@ def _terms(fields: dict[str, Field], name: str, page: str) -> tuple[Link, ...]:
     )
 
 
-def _files(field: Field | None, page: str) -> tuple[tuple[FileLink, ...], tuple[Link, ...]]:
-    """Return the links to files and, apart, those to other sites that are no files."""
-    files, links = [], []
-    for value in field.values if field else ():
-        url = canonical_url(value.href, base=page)
-        if value.filename or url.endswith(".pdf"):
-            files.append(
-                FileLink(
-                    label=as_read(value.text),
-                    url=url,
-                    filename=filename_of(url),
-                    media_type=value.media_type,
-                    declared_size=value.length,
-                )
-            )
-        else:
-            links.append(Link(label=as_read(value.text), url=url))
-    return tuple(files), tuple(links)
+def _is_file(value: Value) -> bool:
+    """Tell a file, on whatever site it lies, from a page that shows one."""
+    return bool(value.filename) or value.href.endswith(".pdf")
+
+
+def _viewers(fields: dict[str, Field], page: str) -> Iterable[Link]:
+    for value in _values(fields, "files"):
+        if not _is_file(value):
+            yield Link(label=as_read(value.text), url=canonical_url(value.href, base=page))
+
+
+def _file(value: Value, page: str) -> FileLink:
+    url = canonical_url(value.href, base=page)
+    filename = as_read(filename_of(url))
+    return FileLink(
+        label=as_read(value.text),
+        url=url,
+        filename=filename,
+        # Where the link does not say it, the ending does, or nothing.
+        media_type=value.media_type or MEDIA_TYPES.get(filename.rpartition(".")[2], ""),
+        declared_size=value.length,
+    )
 
 
 def _extra(entry: Entry, fields: dict[str, Field]) -> Iterable[tuple[str, str]]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crawler.demo.addresses import encoded, tag_address, theme_address
+from crawler.demo.catalogue import Layout
 from crawler.demo.oddfiles import media_type
 from crawler.demo.prose import paragraphs
 
@@ -130,7 +131,8 @@ class FieldMaker:
         fields = {
             name: self._field(entry, name, found)
             for name, found in values.items()
-            if found or name in entry.empty
+            # Drupal prints nothing for an empty field; a table made by hand has its row.
+            if found or (name in entry.empty and entry.layout is Layout.TABLE)
         }
         fields |= {
             f"extra-{label}": self._extra(label, text) for label, text in entry.extra.items()

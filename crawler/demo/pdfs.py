@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from reportlab.lib.pagesizes import A4
@@ -79,8 +78,10 @@ def page_count(file: Attachment) -> int:
 
 def page_lines(file: Attachment) -> list[list[str]]:
     """Return the lines of each page as they are set, hyphens and ligatures included."""
+    _register_fonts()
     per_page = _LINES * _style(file).columns
-    lines = _lines(file, file.name, file.pages * per_page)
+    cover = _cover(file)
+    lines = cover + _lines(file, file.name, file.pages * per_page - len(cover))
     pages = [lines[start : start + per_page] for start in range(0, len(lines), per_page)]
     if file.revision > 1:
         pages = [[line.replace("quinze ans", "douze ans") for line in page] for page in pages]
@@ -94,7 +95,6 @@ def _style(file: Attachment) -> Style:
 
 def _lines(file: Attachment, seed: str, wanted: int) -> list[str]:
     style = _style(file)
-    _register_fonts()
     width = (_WIDTH - 2 * _MARGIN - _GUTTER * (style.columns - 1)) / style.columns
     measure = Measure(style.font, _SIZE)
     lines: list[str] = []
@@ -106,6 +106,18 @@ def _lines(file: Attachment, seed: str, wanted: int) -> list[str]:
         if len(lines) >= wanted:
             break
     return [_ligatured(line) if style.ligatures else line for line in lines[:wanted]]
+
+
+def _cover(file: Attachment) -> list[str]:
+    """Return the first lines of the first page: title, authors, year."""
+    style = _style(file)
+    measure = Measure(style.bold, _SIZE + 2)
+    width = (_WIDTH - 2 * _MARGIN) / style.columns
+    title = [f"# {line}" for line in wrapped(file.title, width, measure)]
+    signed = [
+        line for author in file.author.split(", ") for line in wrapped(author, width, measure)
+    ]
+    return [*title, "", *signed, str(file.year), ""]
 
 
 def _ligatured(line: str) -> str:
@@ -166,9 +178,3 @@ def _short(title: str) -> str:
 @cache
 def _register_fonts() -> None:
     pdfmetrics.registerFont(TTFont(_LIGATURE_FONT, "Vera.ttf"))
-
-
-def opening_words(file: Attachment, count: int = 12) -> list[str]:
-    """Return the first words of the file's running text, for a test to look for."""
-    words = (word for line in page_lines(file)[0] for word in line.split() if word != "#")
-    return list(islice(words, count))

@@ -31,16 +31,22 @@ def paragraphs(
     # Random is seeded for sameness, not for secrecy.
     choice = Random(seed)  # noqa: S311 - see above
     stock = _stock()
-    subject = [line for theme in themes for line in stock["themes"][theme]] or stock["general"]
-    last = ""
+    general = _dealt(stock["general"], choice)
+    on_themes = [line for theme in themes for line in stock["themes"][theme]]
+    subject = _dealt(on_themes or stock["general"], choice)
     while True:
-        chosen: list[str] = []
-        for _ in range(choice.randint(*sentences)):
-            pool = subject if choice.random() < _SUBJECT_SHARE else stock["general"]
-            # Twice the same sentence in a row would look like a fault of the reader.
-            last = choice.choice([line for line in pool if line != last])
-            chosen.append(_filled(last, choice, parks))
-        yield " ".join(chosen)
+        yield " ".join(
+            _filled(next(subject if choice.random() < _SUBJECT_SHARE else general), choice, parks)
+            for _ in range(choice.randint(*sentences))
+        )
+
+
+def _dealt(pool: Sequence[str], choice: Random) -> Iterator[str]:
+    """Deal the sentences of *pool* like cards: all of them before any comes again."""
+    cards = list(pool)
+    while True:
+        choice.shuffle(cards)
+        yield from cards
 
 
 def _filled(sentence: str, choice: Random, parks: Sequence[str]) -> str:

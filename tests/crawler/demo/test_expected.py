@@ -86,12 +86,16 @@ def test_an_odd_link_leads_to_the_files_one_address(site: DemoSite, key: str) ->
     assert file.url.startswith(f"{site.url}/sites/federationpnr/files/")
 
 
-def test_links_to_other_sites_are_told_from_files_there(site: DemoSite) -> None:
-    assert [file.url for file in site.expected("urbanisme-outils").files][-1].startswith(
-        "https://documents.example.org/"
-    )
+def test_a_file_of_another_site_is_a_file_and_a_page_that_shows_one_a_link(
+    site: DemoSite,
+) -> None:
+    [_, guide] = site.expected("urbanisme-outils").files
+    [viewer] = site.expected("magazine-78").links
+
+    assert guide.url.startswith("https://documents.example.org/")
+    assert guide.media_type == "application/pdf"
+    assert viewer.label == "Feuilleter en ligne"
     assert site.expected("magazine-78").files == ()
-    assert len(site.expected("magazine-78").links) == 1
 
 
 def test_links_in_the_body_are_text_there_and_links_when_they_leave_the_site(
