@@ -104,8 +104,11 @@ def _is_current(asked: Mapping[str, str], tag: str, modified: int) -> bool:
     # RFC 9110: where there is an entity tag to compare, the date does not count.
     if known := asked.get("If-None-Match"):
         return tag in re.split(r"\s*,\s*", known)
-    since = asked.get("If-Modified-Since")
-    return since is not None and parsedate_to_datetime(since).timestamp() >= modified
+    try:
+        since = parsedate_to_datetime(asked.get("If-Modified-Since", ""))
+    except ValueError:  # none, or one that is no date: RFC 9110 says to ignore it
+        return False
+    return since.timestamp() >= modified
 
 
 def _with_noise(answer: Answer, turn: int) -> bytes:

@@ -130,11 +130,6 @@ class _Server(ThreadingHTTPServer):
         self.site = site
         self.connections: set[socket.socket] = set()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that hangs up is no error of the site.
-        with suppress(ConnectionError):
-            super().handle_error(request, client_address)
-
     def hang_up(self) -> None:
         for connection in tuple(self.connections):
             with suppress(OSError):
@@ -160,6 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
 
     def handle(self) -> None:
+        # A client that hangs up is no error of the site.
         with suppress(ConnectionError):
             super().handle()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import subprocess
 import sys
 import urllib.request
@@ -35,6 +37,24 @@ def test_a_file_is_not_sent_again_to_who_has_it(ask: Asker) -> None:
     assert (by_tag.status, by_tag.body) == (304, b"")
     assert by_date.status == 304
     assert other.status == 200
+
+
+def test_a_date_that_is_none_is_ignored(ask: Asker) -> None:
+    assert ask(PDF, If_Modified_Since="hier").status == 200
+
+
+def test_a_client_that_hangs_up_does_the_site_no_harm(
+    site: DemoSite, ask: Asker, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = ("127.0.0.1", int(site.url.rpartition(":")[2]))
+    for _ in range(5):
+        with socket.create_connection(address) as impatient:
+            # Closing without having read resets the connection.
+            impatient.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            impatient.sendall(f"GET {PDF} HTTP/1.1\r\nHost: demo\r\n\r\n".encode() * 20)
+
+    assert ask("/robots.txt").status == 200
+    assert capfd.readouterr().err == ""
 
 
 def test_a_cached_page_wants_both_validators_exactly(site: DemoSite, ask: Asker) -> None:
