@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from archive.extraction.cleaning import PDFIUM_HYPHEN, clean, undouble
+from archive.extraction.cleaning import PDFIUM_HYPHEN, UNKNOWN, clean, count_foreign, undouble
 from archive.extraction.joining import join_lines
 from archive.extraction.results import PageStatus, PageText
 from archive.extraction.running_heads import Edges, edges_of
@@ -19,8 +18,6 @@ THIN = 30
 """Fewer characters beside pictures are no success (a stamp, a folio on a scan)."""
 
 _PICTURED = 0.2
-_BREAK = re.compile(f"[\n{PDFIUM_HYPHEN}]")
-_LINE_BLANKS = re.compile(r" *\n[ \n]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +31,14 @@ class ComposedPage:
 
 def compose(raw: RawPage, *, number: int, engine: str, version: str) -> ComposedPage:
     """Make the page *number* of what *engine* read."""
-    cleaned = undouble(clean(raw.text))
-    text, joins = join_lines(_LINE_BLANKS.sub("\n", cleaned).strip())
-    score = score_text(raw.text, text)
+    cleaned = clean(raw.text)
+    foreign = count_foreign(raw.text) if cleaned != raw.text or UNKNOWN in cleaned else 0
+    text, joins = join_lines(_without_blanks(cleaned))
+    score = score_text(text, foreign)
+    if score.is_doubled:
+        cleaned = undouble(cleaned)
+        text, joins = join_lines(_without_blanks(cleaned))
+        score = score_text(text, foreign)
     page = PageText(
         number=number,
         text=text,
@@ -84,6 +86,11 @@ def with_place_of(page: ComposedPage, place: ComposedPage) -> ComposedPage:
     )
 
 
+def _without_blanks(text: str) -> str:
+    """*Text* without blanks around its lines, and without blank lines."""
+    return "\n".join([line for line in map(str.strip, text.split("\n")) if line])
+
+
 def _status(raw: RawPage, text: str) -> PageStatus:
     if not text:
         return PageStatus.BLANK if raw.is_blank else PageStatus.EMPTY
@@ -95,7 +102,7 @@ def _status(raw: RawPage, text: str) -> PageStatus:
 def _edges(raw: RawPage, cleaned: str, text: str) -> Edges:
     if not raw.heights:
         return Edges()
-    lines = [line.strip() for line in _BREAK.split(cleaned)]
+    lines = [line.strip() for line in cleaned.replace(PDFIUM_HYPHEN, "\n").split("\n")]
     return _kept(edges_of(lines, raw.heights), text)
 
 

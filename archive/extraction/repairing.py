@@ -63,7 +63,7 @@ def unreadable_pages(path: Path, numbers: Sequence[int]) -> Iterator[int]:
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             for number in numbers[:_CHECKED_PAGES]:
-                contents = pdf.pages[number - 1].obj.get("/Contents", [])
+                contents: Any = pdf.pages[number - 1].obj.get("/Contents", [])
                 streams = [contents] if isinstance(contents, pikepdf.Stream) else list(contents)
                 if any(map(_is_broken, streams)):
                     yield number

@@ -18,14 +18,18 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.extraction.cleaning import count_foreign
-from archive.extraction.words import is_known
+from archive.extraction.words import french_words, is_known
 
-_WORDS = re.compile(r"[^\W\d_]+")
+_WORDS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ\ufffd]+")
+"""Words of the Latin alphabet, lost letters with them; other scripts are not judged."""
+
 _LONE = re.compile(r"(?<![\w'’.\-])[b-xz](?![\w'’.)\-°])")
 """A lone lower-case letter that is neither a word (à, y, ô) nor elided nor an item's mark."""
 
 _DIFFERENT_LETTERS = 4
+_TELLING_LETTERS = frozenset("befghikopqruvwxz")
+"""Lone letters that are neither words nor elided ones."""
+
 _ENOUGH_LETTERS = 40
 _LONGEST_WORD = 24
 _ENGLISH = frozenset({"the", "of", "and", "in", "to", "is", "with", "from", "this", "that"})
@@ -49,6 +53,8 @@ class Score:
     split: float
     glued: float
     english: float
+    is_doubled: bool = False
+    """Whether a word has each of its letters twice."""
 
     @property
     def is_doubtful(self) -> bool:
@@ -72,43 +78,49 @@ class Score:
         return tuple(name for name, shown in signs.items() if shown)
 
 
-def score_text(raw: str, text: str) -> Score:
-    """Judge *text*, the cleaned form of *raw*; foreign glyphs are counted in *raw*.
+def score_text(text: str, foreign: int = 0) -> Score:
+    """Judge a page's cleaned *text*; *foreign* is the count of unnamed glyphs it was read with.
 
-    >>> score_text("le paysage du parc", "le paysage du parc").value
+    >>> score_text("le paysage du parc").value
     1.0
-    >>> score_text("le p a y s a g e", "le p a y s a g e").value < 0.5
+    >>> score_text("le p a y s a g e du b u i s s o n").value < 0.5
     True
     """
     words = Counter(_WORDS.findall(text))
-    letters = Counter[int]()
-    glued = 0
-    for word, times in words.items():
+    count = words.total()
+    letters = sum(map(len, words.elements()))
+    unknown = neutral = glued = 0
+    # Set arithmetic first: a loop over every word of every page is half of all the time spent.
+    for word in words.keys() - french_words():
         kind = _kind(word)
-        letters[kind] += times * len(word)
+        neutral += (kind == _NEUTRAL) * words[word] * len(word)
+        unknown += (kind >= _UNKNOWN) * words[word] * len(word)
         glued += kind == _GLUED
-    known, lost = letters[_KNOWN], letters[_UNKNOWN] + letters[_GLUED]
-    share = known / (known + lost) if known + lost else 1.0
-    foreign = min(1 / 3, count_foreign(raw) / max(1, letters.total()))
-    split = _split_share(text, words.total())
+    known = letters - unknown - neutral
+    share = known / (known + unknown) if known + unknown else 1.0
+    foreign_share = min(1 / 3, foreign / max(1, letters))
+    split = _split_share(text, words)
     glued_share = glued / len(words) if words else 0.0
     return Score(
-        value=round(share * (1 - 3 * foreign) * (1 - split) * (1 - glued_share), 4),
-        letters=known + lost,
+        value=round(share * (1 - 3 * foreign_share) * (1 - split) * (1 - glued_share), 4),
+        letters=known + unknown,
         known=share,
-        foreign=foreign,
+        foreign=foreign_share,
         split=split,
         glued=glued_share,
-        english=sum(words[word] for word in _ENGLISH) / max(1, words.total()),
+        english=sum(words[word] for word in _ENGLISH) / max(1, count),
+        is_doubled=any(map(_looks_doubled, words)) if share < 0.9 else False,
     )
 
 
-def _split_share(text: str, count: int) -> float:
+def _split_share(text: str, words: Counter[str]) -> float:
+    if len(words.keys() & _TELLING_LETTERS) < _DIFFERENT_LETTERS:
+        return 0.0
     lone = _LONE.findall(text)
-    return min(1.0, len(lone) / count) if count and len(set(lone)) >= _DIFFERENT_LETTERS else 0.0
+    return min(1.0, len(lone) / words.total()) if len(set(lone)) >= _DIFFERENT_LETTERS else 0.0
 
 
-_KNOWN, _UNKNOWN, _NEUTRAL, _GLUED = range(4)
+_KNOWN, _NEUTRAL, _UNKNOWN, _GLUED = range(4)
 
 
 @lru_cache(maxsize=20_000)
@@ -131,3 +143,7 @@ def _is_glued(word: str) -> bool:
         ):
             return True
     return False
+
+
+def _looks_doubled(word: str) -> bool:
+    return len(word) >= 8 and word[::2] == word[1::2]

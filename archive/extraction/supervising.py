@@ -6,6 +6,7 @@ pages) are all that is looked at here, the JSON goes on to the parent as it is.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -26,6 +27,8 @@ _STDERR_BYTES = 4096
 _PATIENCE = 5.0
 """Seconds a child that has said everything gets to end by itself."""
 
+_GATHERING_SECONDS = 0.025
+_PIPE_BYTES = 1 << 20
 _LINE_BYTES = 64_000_000
 _CRASH_SIGNALS = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP}
 
@@ -201,7 +204,11 @@ class _Watch:
         self._pending = b""
         self._stderr = b""
         self._poll = select.poll()
-        self._poll.register(told, select.POLLIN)
+        # Woken when the child ends, else now and then: a wake for every page would cost a tenth.
+        self._poll.register(told, 0)
+        os.set_blocking(told, False)
+        with suppress(OSError, AttributeError):  # a smaller pipe is slower, and no harm
+            fcntl.fcntl(told, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         self._poll.register(errors, select.POLLIN)
         # The parent says nothing while a file is read: its pipe is readable when it is gone.
         self._poll.register(0, select.POLLIN)
@@ -214,15 +221,17 @@ class _Watch:
 
     def lines(self, seconds: float) -> list[bytes] | None:
         """Whole lines that arrive within so many seconds; None when the child is done telling."""
-        ready = {fd for fd, _ in self._poll.poll(max(0, int(seconds * 1000) + 1))}
+        pause = min(max(0.0, seconds), _GATHERING_SECONDS)
+        ready = {fd for fd, _ in self._poll.poll(1000 * pause)}
         if 0 in ready:
             self.end()
             os._exit(0)
         if self._errors in ready:
             self._take_stderr()
-        if self._told not in ready:
+        try:
+            chunk = os.read(self._told, _PIPE_BYTES)
+        except BlockingIOError:
             return []
-        chunk = os.read(self._told, 262_144)
         if not chunk or len(self._pending) > _LINE_BYTES:
             return None
         *lines, self._pending = (self._pending + chunk).split(b"\n")

@@ -7,7 +7,6 @@ page) costs next to nothing here and a second pass anywhere else.
 from __future__ import annotations
 
 import ctypes
-import re
 from typing import TYPE_CHECKING, Self
 
 import pypdfium2.raw as pdfium
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 VERSION = f"pypdfium2 {PYPDFIUM_INFO.version}, pdfium {PDFIUM_INFO.build}"
 
-_LINE = re.compile(f"[^\r\n{PDFIUM_HYPHEN}]*(?:\r\n|[\r\n{PDFIUM_HYPHEN}])?")
 _THIN = 100
 """Fewer characters than this, and the page's pictures are looked at."""
 
@@ -114,26 +112,14 @@ def _read(page: pdfium.FPDF_PAGE, text_page: pdfium.FPDF_TEXTPAGE, max_chars: in
     count = max(0, int(pdfium.FPDFText_CountChars(text_page)))
     raw = page_text(text_page, min(count, max_chars))
     visible = _Frame(page)
-    lines: list[str] = []
-    heights: list[float] = []
-    outside: list[str] = []
-    for match in _LINE.finditer(raw):
-        line = match[0]
-        if not line or line.isspace():
-            continue
-        height = visible.height_of(text_page, match.start(), match.end())
-        if height is None:
-            outside.append(line)
-        else:
-            lines.append(line)
-            heights.append(height)
+    lines, heights, outside = _placed_lines(text_page, raw, visible, counts_alike=count == len(raw))
     thin = len(raw) < _THIN
     return RawPage(
-        text="".join(lines).replace("\r\n", "\n").replace("\r", "\n"),
+        text="\n".join(lines).replace(f"{PDFIUM_HYPHEN}\n", PDFIUM_HYPHEN).replace("\r", "\n"),
         heights=tuple(heights),
-        outside="".join(outside).replace("\r\n", "\n").strip(),
-        width=round(pdfium.FPDF_GetPageWidthF(page), 2),
-        height=round(pdfium.FPDF_GetPageHeightF(page), 2),
+        outside="\n".join(outside),
+        width=round(visible.shown_width, 2),
+        height=round(visible.shown_height, 2),
         rotation=90 * visible.turns,
         picture_share=_picture_share(page, visible) if thin else 0.0,
         is_blank=thin and pdfium.FPDFPage_CountObjects(page) == 0,
@@ -141,49 +127,83 @@ def _read(page: pdfium.FPDF_PAGE, text_page: pdfium.FPDF_TEXTPAGE, max_chars: in
     )
 
 
+def _placed_lines(
+    text_page: pdfium.FPDF_TEXTPAGE, raw: str, visible: _Frame, *, counts_alike: bool
+) -> tuple[list[str], list[float], list[str]]:
+    """Return the lines of the page, their heights, and the lines outside it.
+
+    Where each glyph has its one character (*counts_alike*), glyphs and text count alike. This
+    loop runs for every line of every page; it is written for speed.
+    """
+    lines: list[str] = []
+    heights: list[float] = []
+    outside: list[str] = []
+    x, y = ctypes.c_double(), ctypes.c_double()
+    x_out, y_out = ctypes.byref(x), ctypes.byref(y)
+    origin_of = pdfium.FPDFText_GetCharOrigin
+    start = 0
+    for line in raw.replace(PDFIUM_HYPHEN, f"{PDFIUM_HYPHEN}\r\n").split("\r\n"):
+        if line and not line.isspace():
+            index = start if counts_alike else _glyph_at(text_page, start)
+            origin_of(text_page, index, x_out, y_out)
+            if visible.has(x.value, y.value) or _ends_inside(
+                text_page, index + len(line) - 1, visible
+            ):
+                lines.append(line)
+                heights.append(visible.height_of(x.value, y.value))
+            else:
+                outside.append(line)
+        start += len(line) if line.endswith(PDFIUM_HYPHEN) else len(line) + 2
+    return lines, heights, outside
+
+
+def _ends_inside(text_page: pdfium.FPDF_TEXTPAGE, index: int, visible: _Frame) -> bool:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+    return visible.has(x.value, y.value)
+
+
 class _Frame:
-    """The visible part of a page, and where a line stands in it."""
+    """The visible part of a page, and where a point stands in it."""
 
     def __init__(self, page: pdfium.FPDF_PAGE) -> None:
         box = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(page, box)
         self.left, self.bottom = float(box.left), float(box.bottom)
         self.right, self.top = float(box.right), float(box.top)
+        self.wide = max(1.0, self.right - self.left)
+        self.high = max(1.0, self.top - self.bottom)
         self.turns = int(pdfium.FPDFPage_GetRotation(page)) % 4
-        self._box = [ctypes.c_double() for _ in range(4)]
 
     @property
-    def area(self) -> float:
-        return max(1.0, (self.right - self.left) * (self.top - self.bottom))
+    def shown_width(self) -> float:
+        return self.high if self.turns % 2 else self.wide
 
-    def height_of(self, text_page: pdfium.FPDF_TEXTPAGE, start: int, end: int) -> float | None:
-        """How high the line stands, 0 to 1; None where it is outside from its start to its end."""
-        place = self._place(text_page, start)
-        if place is None:
-            return 0.5
-        if not self._is_inside(*place):
-            last = self._place(text_page, max(start, end - 3))
-            if last is not None and not self._is_inside(*last):
-                return None
-        return self._height(*place)
+    @property
+    def shown_height(self) -> float:
+        return self.wide if self.turns % 2 else self.high
 
-    def _place(self, text_page: pdfium.FPDF_TEXTPAGE, offset: int) -> tuple[float, float] | None:
-        index = pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, offset)
-        left, right, bottom, top = self._box
-        if index < 0 or not pdfium.FPDFText_GetCharBox(text_page, index, left, right, bottom, top):
-            return None
-        return (left.value + right.value) / 2, (bottom.value + top.value) / 2
-
-    def _is_inside(self, x: float, y: float) -> bool:
+    def has(self, x: float, y: float) -> bool:
         return (
             self.left - _MARGIN <= x <= self.right + _MARGIN
             and self.bottom - _MARGIN <= y <= self.top + _MARGIN
         )
 
-    def _height(self, x: float, y: float) -> float:
-        across = (x - self.left) / max(1.0, self.right - self.left)
-        up = (y - self.bottom) / max(1.0, self.top - self.bottom)
-        return (up, 1 - across, 1 - up, across)[self.turns]
+    def height_of(self, x: float, y: float) -> float:
+        """How high the point stands on the page as it is shown, from 0 to 1."""
+        match self.turns:
+            case 0:
+                return (y - self.bottom) / self.high
+            case 1:
+                return 1 - (x - self.left) / self.wide
+            case 2:
+                return 1 - (y - self.bottom) / self.high
+            case _:
+                return (x - self.left) / self.wide
+
+
+def _glyph_at(text_page: pdfium.FPDF_TEXTPAGE, offset: int) -> int:
+    return int(pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, offset))
 
 
 def _picture_share(page: pdfium.FPDF_PAGE, visible: _Frame) -> float:
@@ -199,7 +219,7 @@ def _picture_share(page: pdfium.FPDF_PAGE, visible: _Frame) -> float:
             wide = min(right.value, visible.right) - max(left.value, visible.left)
             high = min(top.value, visible.top) - max(bottom.value, visible.bottom)
             covered += max(0.0, wide) * max(0.0, high)
-    return round(min(1.0, covered / visible.area), 3)
+    return round(min(1.0, covered / (visible.wide * visible.high)), 3)
 
 
 _PICTURES = frozenset(
