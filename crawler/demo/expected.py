@@ -46,12 +46,7 @@ def expected(entry: Entry, edition: Edition) -> Record:
 
     A field whose label the state hides is expected to be empty.
     """
-    absolute = entry.layout in ABSOLUTE_LINKS
-    fields = {
-        name: field
-        for name, field in edition.fields.fields(entry, absolute=absolute).items()
-        if field.label
-    }
+    fields = _labelled(entry, edition)
     page = edition.base + entry.address
     year = _years(_text(fields, "year"))
     return Record(
@@ -84,6 +79,11 @@ def expected(entry: Entry, edition: Edition) -> Record:
     )
 
 
+def _labelled(entry: Entry, edition: Edition) -> dict[str, Field]:
+    fields = edition.fields.fields(entry, absolute=entry.layout in ABSOLUTE_LINKS)
+    return {name: field for name, field in fields.items() if field.label}
+
+
 def _values(fields: dict[str, Field], name: str) -> Iterable[Value]:
     return fields[name].values if name in fields else ()
 
@@ -94,7 +94,7 @@ def _text(fields: dict[str, Field], name: str) -> str:
 
 def _body(entry: Entry) -> str:
     lines = (line for block in body_blocks(entry) for line in (block.paragraph, *block.items))
-    return "\n".join(as_read(LINK.sub(r"\1\3", line)) for line in lines if line)
+    return "\n".join(as_read(LINK.sub(r"\1", line)) for line in lines if line)
 
 
 def _body_links(entry: Entry, page: str) -> Iterable[Link]:

@@ -58,8 +58,8 @@ _TYPES: Final = {
     "updated": "datetime",
     "year": "datetime",
 }
-#: A link in the text of a body: its words, its address, and the text up to the next one.
-LINK: Final = re.compile(r"\[([^]]+)\]\(([^)]+)\)((?:(?!\[[^]]+\]\().)*)")
+#: A link in the text of a body: its words and its address.
+LINK: Final = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 _DAY: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from crawler.demo.catalogue import Layout
 from crawler.demo.fields import LINK, Value, body_blocks
@@ -188,20 +188,15 @@ def _templates() -> Environment:
 
 def _linked(text: str, notes: Footnotes | None = None) -> Markup:
     """Return *text* with its ``[words](address)`` made links, each with a number in print."""
-    parts = [Markup("{}").format(text[: _first_link(text)])]
-    for match in LINK.finditer(text):
-        label, href, after = match.groups()
-        parts.append(Markup('<a href="{}">{}</a>').format(href, label))
+    before, *rest = LINK.split(text)
+    linked = escape(before)
+    for label, href, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        linked += Markup('<a href="{}">{}</a>').format(href, label)
         if notes is not None:
             number = notes.number(Value(text=label, href=href))
-            parts.append(Markup(' <span class="print-footnote">[{}]</span>').format(number))
-        parts.append(Markup("{}").format(after))
-    return Markup("").join(parts)
-
-
-def _first_link(text: str) -> int:
-    match = LINK.search(text)
-    return match.start() if match else len(text)
+            linked += Markup(' <span class="print-footnote">[{}]</span>').format(number)
+        linked += escape(after)
+    return linked
 
 
 _EMPTY_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")
