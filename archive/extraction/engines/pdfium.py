@@ -14,6 +14,7 @@ from pypdfium2.version import PDFIUM_INFO, PYPDFIUM_INFO
 
 from archive.extraction.cleaning import PDFIUM_HYPHEN
 from archive.extraction.engines import PageUnreadableError, RawPage
+from archive.extraction.engines.gaps import in_columns
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,6 +23,9 @@ VERSION = f"pypdfium2 {PYPDFIUM_INFO.version}, pdfium {PDFIUM_INFO.build}"
 
 _THIN = 100
 """Fewer characters than this, and the page's pictures are looked at."""
+
+_FEWEST_LINES = 12
+"""Fewer lines than this, and nothing can be said of columns."""
 
 _MARGIN = 2.0
 """Points a glyph may stick out of the page before it counts as outside."""
@@ -112,11 +116,18 @@ def _read(page: pdfium.FPDF_PAGE, text_page: pdfium.FPDF_TEXTPAGE, max_chars: in
     count = max(0, int(pdfium.FPDFText_CountChars(text_page)))
     raw = page_text(text_page, min(count, max_chars))
     visible = _Frame(page)
-    lines, heights, outside = _placed_lines(text_page, raw, visible, counts_alike=count == len(raw))
+    # Where each glyph has its one character, glyphs and text count alike.
+    counts_alike = count == len(raw)
+    lines, outside = _placed_lines(text_page, raw, visible, counts_alike=counts_alike)
+    placed = [(line, height) for _, line, height in lines]
+    if counts_alike and len(lines) >= _FEWEST_LINES:
+        placed = in_columns(text_page, lines) or placed
     thin = len(raw) < _THIN
     return RawPage(
-        text="\n".join(lines).replace(f"{PDFIUM_HYPHEN}\n", PDFIUM_HYPHEN).replace("\r", "\n"),
-        heights=tuple(heights),
+        text="\n".join(line for line, _ in placed)
+        .replace(f"{PDFIUM_HYPHEN}\n", PDFIUM_HYPHEN)
+        .replace("\r", "\n"),
+        heights=tuple([height for _, height in placed]),
         outside="\n".join(outside),
         width=round(visible.shown_width, 2),
         height=round(visible.shown_height, 2),
@@ -129,14 +140,12 @@ def _read(page: pdfium.FPDF_PAGE, text_page: pdfium.FPDF_TEXTPAGE, max_chars: in
 
 def _placed_lines(
     text_page: pdfium.FPDF_TEXTPAGE, raw: str, visible: _Frame, *, counts_alike: bool
-) -> tuple[list[str], list[float], list[str]]:
-    """Return the lines of the page, their heights, and the lines outside it.
+) -> tuple[list[tuple[int, str, float]], list[str]]:
+    """Return the lines of the page, with first glyph and height, and the lines outside it.
 
-    Where each glyph has its one character (*counts_alike*), glyphs and text count alike. This
-    loop runs for every line of every page; it is written for speed.
+    This loop runs for every line of every page; it is written for speed.
     """
-    lines: list[str] = []
-    heights: list[float] = []
+    lines: list[tuple[int, str, float]] = []
     outside: list[str] = []
     x, y = ctypes.c_double(), ctypes.c_double()
     x_out, y_out = ctypes.byref(x), ctypes.byref(y)
@@ -149,12 +158,11 @@ def _placed_lines(
             if visible.has(x.value, y.value) or _ends_inside(
                 text_page, index + len(line) - 1, visible
             ):
-                lines.append(line)
-                heights.append(visible.height_of(x.value, y.value))
+                lines.append((index, line, visible.height_of(x.value, y.value)))
             else:
                 outside.append(line)
         start += len(line) if line.endswith(PDFIUM_HYPHEN) else len(line) + 2
-    return lines, heights, outside
+    return lines, outside
 
 
 def _ends_inside(text_page: pdfium.FPDF_TEXTPAGE, index: int, visible: _Frame) -> bool:
