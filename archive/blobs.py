@@ -143,7 +143,14 @@ def _standalone(connection: Connection, sha256: str) -> bytes | None:
             Blob.sha256 == sha256, Blob.encoding == "zstd", Blob.base_sha256.is_(None)
         )
     ).first()
-    return None if row is None else _decompress(row.data)
+    if row is None:
+        return None
+    try:
+        data = _decompress(row.data)
+    except zstandard.ZstdError:
+        return None
+    # Against a damaged body nothing is compressed: it could not be read back.
+    return data if digest(data) == sha256 else None
 
 
 def _decoded(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, exists, false, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.models import Alias, Resource, Run, RunRecord, Visit
@@ -21,7 +21,7 @@ from archive.recording import recorded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from archive.recording import Recorded
 
@@ -118,17 +118,49 @@ class PendingVisit:
     snapshot_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAddress:
+    """What became of an address that was to lead to all others."""
+
+    url: str
+    outcome: Outcome
+    reason: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a page stood there, or at the address it redirects to, whatever it said."""
+        return self.outcome in {*_WITH_CONTENT, Outcome.ALIAS, Outcome.NOT_RECOGNISED}
+
+
+#: Outcomes of a page that was there and let us in.
+_WITH_CONTENT: Final = (
+    Outcome.STORED,
+    Outcome.NOT_MODIFIED,
+    Outcome.SAME_READING,
+    Outcome.NOT_A_RECORD,
+)
+_MOST_HOPS: Final = 20
+
+
 def now() -> datetime:
     """Return this moment, in UTC."""
     return datetime.now(UTC)
 
 
 def resumable_run(connection: Connection, scope: dict[str, Any]) -> int | None:
-    """Return the newest run if it has this scope and was not finished."""
+    """Return the newest run if it has this scope and was not finished.
+
+    One that found the site unreachable with nothing left to ask (its start addresses are gone, or
+    robots.txt closes them) has nothing to go on with: the next is a new run.
+    """
     newest = connection.execute(
         select(Run.id, Run.scope, Run.status).order_by(Run.id.desc()).limit(1)
     ).first()
     if newest is None or newest.scope != scope or newest.status not in RESUMABLE:
+        return None
+    if newest.status == RunStatus.UNREACHABLE and not connection.scalar(
+        select(exists().where(Visit.run_id == newest.id, _to_ask_again(RunStatus.UNREACHABLE)))
+    ):
         return None
     return int(newest.id)
 
@@ -164,7 +196,17 @@ def begin_run(
 
 
 def resume_run(connection: Connection, run_id: int, *, reader_version: str) -> None:
-    """Mark a run as running again."""
+    """Mark a run as running again.
+
+    What the site refused, or was not there to answer, when the run was stopped over it is asked
+    again; after any other end only what is pending is.
+    """
+    status = connection.scalar(select(Run.status).where(Run.id == run_id))
+    connection.execute(
+        update(Visit)
+        .where(Visit.run_id == run_id, _to_ask_again(str(status)))
+        .values(outcome=Outcome.PENDING, reason="", snapshot_id=None, settled_at=None, attempts=0)
+    )
     connection.execute(
         update(Run)
         .where(Run.id == run_id)
@@ -175,6 +217,17 @@ def resume_run(connection: Connection, run_id: int, *, reader_version: str) -> N
             ended_at=None,
         )
     )
+
+
+def _to_ask_again(status: str) -> ColumnElement[bool]:
+    """Return which addresses a run that ended so asks when it is resumed, beside the pending."""
+    if status == RunStatus.BLOCKED:
+        return Visit.outcome == Outcome.BLOCKED
+    if status == RunStatus.UNREACHABLE:
+        # Without an answer that settled it: nothing came, or "not now" every time.
+        vain = (Visit.outcome == Outcome.FAILED) & Visit.snapshot_id.is_(None)
+        return vain | (Visit.outcome == Outcome.PENDING)
+    return false()
 
 
 def end_run(connection: Connection, run_id: int, status: RunStatus, reason: str = "") -> None:
@@ -331,6 +384,34 @@ def settle(
     )
 
 
+def settle_aliases(
+    connection: Connection, run_id: int, resource_id: int, url: str, besides: Iterable[int]
+) -> set[int]:
+    """Settle what is pending under other addresses of a resource that was had under *url*.
+
+    Return which visits; those in hand (*besides*) come to their outcome by themselves.
+    """
+    names = select(Alias.url).where(Alias.resource_id == resource_id, Alias.url != url)
+    return set(
+        connection.scalars(
+            update(Visit)
+            .where(
+                Visit.run_id == run_id,
+                Visit.url.in_(names),
+                Visit.outcome == Outcome.PENDING,
+                Visit.id.not_in(list(besides)),
+            )
+            .values(
+                outcome=Outcome.ALIAS,
+                reason=f"of {url}",
+                resource_id=resource_id,
+                settled_at=now(),
+            )
+            .returning(Visit.id)
+        )
+    )
+
+
 def settle_rest(connection: Connection, run_id: int, outcome: Outcome, reason: str) -> None:
     """Give every pending address of a run the same outcome."""
     connection.execute(
@@ -338,6 +419,44 @@ def settle_rest(connection: Connection, run_id: int, outcome: Outcome, reason: s
         .where(Visit.run_id == run_id, Visit.outcome == Outcome.PENDING)
         .values(outcome=outcome, reason=reason, settled_at=now())
     )
+
+
+def address_that_answered(connection: Connection, run_id: int) -> str | None:
+    """Return the last page of the run that came with content: it should still give some."""
+    return connection.scalar(
+        select(Visit.url)
+        .where(
+            Visit.run_id == run_id,
+            Visit.kind.not_in(("file", "robots")),
+            Visit.outcome.in_(_WITH_CONTENT),
+        )
+        .order_by(Visit.settled_at.desc())
+        .limit(1)
+    )
+
+
+def start_addresses(connection: Connection, run_id: int) -> list[StartAddress]:
+    """Return what the run's start addresses came to, each where its redirects lead."""
+    rows = connection.execute(
+        select(Visit.id, Visit.url, Visit.outcome, Visit.reason)
+        .where(Visit.run_id == run_id, Visit.found_in == "start", Visit.kind != "robots")
+        .order_by(Visit.id)
+    ).all()
+    return [_followed(connection, run_id, row) for row in rows if row.outcome != Outcome.ALIAS]
+
+
+def _followed(connection: Connection, run_id: int, start: Any) -> StartAddress:
+    row, hops = start, 0
+    while row.outcome == Outcome.REDIRECTED and hops < _MOST_HOPS:
+        target = connection.execute(
+            select(Visit.id, Visit.url, Visit.outcome, Visit.reason).where(
+                Visit.run_id == run_id, Visit.url == row.reason.removeprefix("to ")
+            )
+        ).first()
+        if target is None:
+            break
+        row, hops = target, hops + 1
+    return StartAddress(url=start.url, outcome=Outcome(row.outcome), reason=row.reason)
 
 
 def count_outcomes(connection: Connection, run_id: int) -> dict[Outcome, int]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from archive import ledger
 from archive.blobs import read_blob
 from archive.database import open_archive
+from archive.errors import ArchiveLockedError, ArchiveUnwritableError, NotAnArchiveError
 from archive.ledger import Discovery, Outcome, PendingVisit, RunStatus
 from archive.locking import writer_lock
 from archive.recording import archived_page, headers_of, recorded
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from crawler.reading import PageReader
 
 
+#: Troubles with the archive that no other address of the run would escape: a full disk, say.
+FATAL: Final = (ArchiveUnwritableError, ArchiveLockedError, NotAnArchiveError)
+
+
 class Desk:
     """Opens the archive for one run, and closes it when the run ends, however it ends."""
 
@@ -45,10 +50,15 @@ class Desk:
         self.records_read = 0
         self.addresses = 0
         self.in_hand: set[int] = set()
+        #: Visits looked up to be asked soon that came to their outcome without being asked.
+        self.settled_ahead: set[int] = set()
+        #: Links left out because the run has as many addresses as it may have.
+        self.left_out = 0
         #: Seconds between requests that robots.txt asks for, per host.
         self.crawl_delays: dict[str, float] = {}
-        self._refusals = 0
-        self._silences = 0
+        #: Refusals, and tries in vain, in a row.
+        self.refusals = 0
+        self.silences = 0
         #: Why the run is to stop before its end; set once, by whoever notices first.
         self.stopping: tuple[RunStatus, str] | None = None
         self._stack = ExitStack()
@@ -81,8 +91,13 @@ class Desk:
         """Give the archive's connection; what is done with it is kept whole or not at all."""
         if self._connection is None:
             raise RuntimeError("the desk is not open")
-        with self._connection.begin():
-            yield self._connection
+        try:
+            with self._connection.begin():
+                yield self._connection
+        except FATAL as error:
+            # Nothing more can be kept: what is in flight stays pending, and is asked again.
+            self.stop(RunStatus.INTERRUPTED, str(error))
+            raise
 
     def _begin(self) -> None:
         scope = {
@@ -158,8 +173,9 @@ class Desk:
 
     def enter(self, connection: Connection, found: list[Discovery]) -> int:
         """Enter addresses into the ledger, up to the most a run may have; return how many new."""
-        room = self.config.max_addresses - self.addresses
-        new = ledger.discover(connection, self.run_id, found[: max(room, 0)])
+        room = max(self.config.max_addresses - self.addresses, 0)
+        self.left_out += len(found[room:])
+        new = ledger.discover(connection, self.run_id, found[:room])
         self.addresses += new
         return new
 
@@ -221,25 +237,44 @@ class Desk:
 
     def note_answer(self) -> None:
         """Count an answer with content: the site is there and lets us in."""
-        self._refusals = self._silences = 0
+        self.refusals = self.silences = 0
 
-    def note_refusal(self, reason: str) -> None:
-        """Count a refusal; after several in a row the run stops as blocked."""
-        self._silences = 0
-        self._refusals += 1
-        if self._refusals >= self.config.blocked_after:
-            self.stop(
-                RunStatus.BLOCKED,
-                f"The site refused {self._refusals} addresses in a row ({reason}); "
-                "look at it in a browser, then run the same command later to go on.",
-            )
+    def note_refusal(self) -> bool:
+        """Count a refusal; tell whether there were so many in a row that the site is in doubt."""
+        self.silences = 0
+        self.refusals += 1
+        return self.refusals >= self.config.blocked_after
 
-    def note_silence(self, reason: str) -> None:
-        """Count an address that does not answer; after several in a row the run stops."""
-        self._silences += 1
-        if self._silences >= self.config.blocked_after:
-            self.stop(
-                RunStatus.UNREACHABLE,
-                f"The site did not answer {self._silences} times in a row ({reason}); "
-                "run the same command later to go on.",
-            )
+    def note_silence(self) -> bool:
+        """Count a try in vain; tell whether there were so many that the site is in doubt."""
+        self.silences += 1
+        return self.silences >= self.config.blocked_after
+
+    def stop_as_blocked(self, reason: str) -> None:
+        """Have the run stop because the site turns us away."""
+        self.stop(
+            RunStatus.BLOCKED,
+            f"The site refused {self.refusals} addresses in a row ({reason}); "
+            "look at it in a browser, then run the same command later to go on.",
+        )
+
+    def stop_as_unreachable(self, reason: str) -> None:
+        """Have the run stop because the site does not answer."""
+        self.stop(
+            RunStatus.UNREACHABLE,
+            f"The site did not answer {self.silences} times in a row ({reason}); "
+            "run the same command later to go on.",
+        )
+
+    def is_login(self, target: str, *, base: str) -> bool:
+        """Tell whether a redirect leads to where one logs in, in place of the page asked."""
+        try:
+            refusal = self.scope.refusal(canonical_url(target, base=base))
+        except UnusableUrlError:
+            return False
+        return refusal is not None and refusal.rule == "account"
+
+    def address_that_answered(self) -> str | None:
+        """Return an address whose content this run was given, the latest of them."""
+        with self.transaction() as connection:
+            return ledger.address_that_answered(connection, self.run_id)

@@ -34,6 +34,7 @@ class LedgerScheduler(BaseScheduler):
         self.desk = desk
         self._next: deque[PendingVisit] = deque()
         self._going_on: deque[Request] = deque()
+        self._limit_is_met = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -41,7 +42,16 @@ class LedgerScheduler(BaseScheduler):
         return cls(crawler, desk_of(crawler))
 
     def has_pending_requests(self) -> bool:
-        """Tell whether the ledger holds an address that is not in hand."""
+        """Tell whether the ledger holds an address that is not in hand.
+
+        A run that is to stop has none: what waits stays in the ledger.
+        """
+        if self.desk.stopping:
+            return False
+        if self._limit_is_met != self.desk.limit_is_met:
+            # What was looked up before the limit was met is asked no more, files apart.
+            self._limit_is_met = self.desk.limit_is_met
+            self._next.clear()
         return bool(self._going_on) or bool(self._next) or self._look_ahead()
 
     def enqueue_request(self, request: Request) -> bool:
@@ -56,11 +66,14 @@ class LedgerScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """Return a request for the next pending visit, if there is one."""
-        if self.desk.stopping or not self.has_pending_requests():
+        if not self.has_pending_requests():
             return None
         if self._going_on:
             return self._going_on.popleft()
         visit = self._next.popleft()
+        if visit.id in self.desk.settled_ahead:
+            self.desk.settled_ahead.discard(visit.id)
+            return self.next_request()
         self.desk.in_hand.add(visit.id)
         return Request(
             visit.url,
@@ -70,5 +83,6 @@ class LedgerScheduler(BaseScheduler):
         )
 
     def _look_ahead(self) -> bool:
+        self.desk.settled_ahead.clear()
         self._next.extend(self.desk.next_visits(_AHEAD))
         return bool(self._next)

@@ -22,8 +22,11 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.recording.RecordingMiddleware": 100,
     "crawler.middlewares.robots.RobotsMiddleware": 200,
     "crawler.middlewares.conditional.ConditionalMiddleware": 300,
+    "crawler.middlewares.decoding.DecodingMiddleware": 590,
     # Nearest to the network: what it spaces out is what the site sees.
     "crawler.middlewares.politeness.PolitenessMiddleware": 900,
+    # Ours tells a body that breaks off from a whole one.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # Ours does what RFC 9309 says, and knows Crawl-delay.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # The ledger counts attempts; a retry survives a restart.

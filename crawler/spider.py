@@ -8,14 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
 
+from archive.errors import CorruptBlobError
 from archive.ledger import Outcome, PendingVisit
 from archive.records import FetchedPage, Issue, LinkKind, PageKind
 from archive.writing import find_reading
 from crawler.archiving import desk_of
+from crawler.desk import FATAL
 from crawler.items import AddressMoved, AddressSettled, AskAgain, FileFetched, PageRead
+from crawler.middlewares.decoding import TooLarge, is_too_large, max_size_sentence
 from crawler.middlewares.robots import RobotsError, SiteClosedError
 from crawler.statuses import GONE, REDIRECTS, REFUSALS, is_retryable
 
@@ -51,54 +55,55 @@ class ArchivingSpider(Spider):
         return
         yield  # an asynchronous generator, as Scrapy asks for
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Item]:
+    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Item]:
         """Yield the one item that this answer comes to."""
         assert response.request is not None  # noqa: S101  # set by the engine
         visit: PendingVisit = response.meta["visit"]
-        yield self._item(visit, response.meta["answer"], response)
+        yield await self._item(visit, response.meta["answer"], response)
 
-    def not_answered(self, failure: Failure) -> Iterator[Item]:
+    async def not_answered(self, failure: Failure) -> AsyncIterator[Item]:
         """Yield the one item that no answer comes to."""
         visit: PendingVisit = failure.request.meta["visit"]  # type: ignore[attr-defined]  # Scrapy adds the request
         error = failure.value
+        if isinstance(error, FATAL):
+            # The run stops over it; the visit stays pending.
+            return
         if isinstance(error, RobotsError):
             yield AddressSettled(visit=visit, outcome=Outcome.ROBOTS, reason="robots.txt")
         elif isinstance(error, SiteClosedError):
             if not self.desk.stopping:
                 yield AddressSettled(visit=visit, outcome=Outcome.FAILED, reason=str(error))
-        elif _is_too_large(error):
-            yield AddressSettled(
-                visit=visit,
-                outcome=Outcome.TOO_LARGE,
-                reason=str(error),
-                issues=(Issue(code="too-large", detail=_limit_sentence(self.desk)),),
-            )
+        elif is_too_large(error):
+            yield _too_large(visit, max_size_sentence(self.desk.config.max_file_mb))
         elif not isinstance(error, IgnoreRequest):
-            reason = f"{type(error).__name__}: {error}"
-            self.desk.note_silence(reason)
-            yield self._again(visit, reason)
+            yield await self._again(visit, f"{type(error).__name__}: {error}")
 
-    def _item(self, visit: PendingVisit, answer: Recorded, response: Response) -> Item:
-        status = response.status
-        if is_retryable(status):
-            self.desk.note_silence(f"HTTP {status}")
-            return self._again(visit, f"HTTP {status}", answer)
+    async def _item(self, visit: PendingVisit, answer: Recorded, response: Response) -> Item:
+        status, flaw = response.status, response.meta.get("flaw", "")
+        if isinstance(flaw, TooLarge):
+            return _too_large(visit, flaw)
+        if is_retryable(status) or flaw:
+            return await self._again(visit, flaw or f"HTTP {status}", answer)
         if status in REDIRECTS:
-            target = (response.headers.get("Location") or b"").decode("latin-1")
-            return AddressMoved(visit=visit, answer=answer, target=target)
+            return await self._moved(visit, answer, response)
         if status in GONE:
             self.desk.note_answer()
-            return AddressSettled(
-                visit=visit, outcome=Outcome.GONE, reason=str(status), answer=answer
-            )
+            gone = Outcome.GONE
+            return AddressSettled(visit=visit, outcome=gone, reason=str(status), answer=answer)
         if status in REFUSALS:
-            return self._refused(visit, answer, str(status))
-        if status not in {200, 304} or not answer.sha256:
-            reason = "an empty answer" if status == 200 else f"HTTP {status}"
-            return AddressSettled(visit=visit, outcome=Outcome.FAILED, reason=reason, answer=answer)
-        return self._content(visit, answer, response)
+            return await self._refused(visit, answer, str(status))
+        return await self._content(visit, answer, response)
 
-    def _content(self, visit: PendingVisit, answer: Recorded, response: Response) -> Item:
+    async def _moved(self, visit: PendingVisit, answer: Recorded, response: Response) -> Item:
+        target = (response.headers.get("Location") or b"").decode("latin-1")
+        if self.desk.is_login(target, base=visit.url):
+            return await self._refused(visit, answer, f"redirects to the login page {target}")
+        return AddressMoved(visit=visit, answer=answer, target=target)
+
+    async def _content(self, visit: PendingVisit, answer: Recorded, response: Response) -> Item:
+        if response.status not in {200, 304} or not answer.sha256:
+            reason = "an empty answer" if response.status == 200 else f"HTTP {response.status}"
+            return AddressSettled(visit=visit, outcome=Outcome.FAILED, reason=reason, answer=answer)
         if answer.is_file:
             self.desk.note_answer()
             return FileFetched(visit=visit, answer=answer)
@@ -106,9 +111,13 @@ class ArchivingSpider(Spider):
             stored = find_reading(
                 connection, visit.url, answer.content_sha256, self.desk.reader.version
             )
-        reading = stored.reading if stored else self._read(answer, response)
+        try:
+            reading = stored.reading if stored else self._read(answer, response)
+        except CorruptBlobError as error:
+            # A 304 to a body that is damaged: asked again, the site sends it anew.
+            return await self._again(visit, str(error), answer)
         if reading.kind in _REFUSING:
-            return self._refused(visit, answer, reading.kind)
+            return await self._refused(visit, answer, reading.kind)
         self.desk.note_answer()
         return self._page(visit, answer, reading, stored)
 
@@ -151,23 +160,49 @@ class ArchivingSpider(Spider):
             if link.kind in follows:
                 yield link
 
-    def _refused(self, visit: PendingVisit, answer: Recorded, reason: str) -> Item:
-        self.desk.note_refusal(reason)
+    async def _refused(self, visit: PendingVisit, answer: Recorded, reason: str) -> Item:
+        if self.desk.note_refusal() and not await self._still_gives_content():
+            self.desk.stop_as_blocked(reason)
         if self.desk.stopping:
             # The run stops over these refusals: what was refused is to be asked again.
             return AskAgain(visit=visit, reason=reason)
         return AddressSettled(visit=visit, outcome=Outcome.BLOCKED, reason=reason, answer=answer)
 
-    def _again(self, visit: PendingVisit, reason: str, answer: Recorded | None = None) -> Item:
+    async def _again(
+        self, visit: PendingVisit, reason: str, answer: Recorded | None = None
+    ) -> Item:
+        if self.desk.note_silence() and not await self._still_gives_content():
+            self.desk.stop_as_unreachable(reason)
         if visit.attempts < self.desk.config.retries or self.desk.stopping:
             return AskAgain(visit=visit, reason=reason)
         return AddressSettled(visit=visit, outcome=Outcome.FAILED, reason=reason, answer=answer)
 
+    async def _still_gives_content(self) -> bool:
+        """Ask a page that answered well before, to tell the site from these addresses.
 
-def _is_too_large(error: BaseException | None) -> bool:
-    # Scrapy's download handler and its decompression say it in words only.
-    return "DOWNLOAD_MAXSIZE" in str(error) or "larger than download max size" in str(error)
+        Five unpublished records in a row, or three broken ones tried again and again, are no
+        reason to stop.
+        """
+        url = self.desk.address_that_answered()
+        if url is None or self.desk.stopping:
+            return False
+        request = Request(url, meta={"verbatim_url": True}, callback=NO_CALLBACK, dont_filter=True)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception:  # noqa: BLE001  # whatever the network raises, nothing answered
+            return False
+        if response.status != 200 or not response.body:
+            return False
+        if self._read(request.meta["answer"], response).kind in _REFUSING:
+            return False
+        self.desk.note_answer()
+        return True
 
 
-def _limit_sentence(desk: Desk) -> str:
-    return f"larger than the setting max_file_mb ({desk.config.max_file_mb:g} MB)"
+def _too_large(visit: PendingVisit, sentence: str) -> AddressSettled:
+    return AddressSettled(
+        visit=visit,
+        outcome=Outcome.TOO_LARGE,
+        reason=sentence,
+        issues=(Issue(code="too-large", detail=sentence),),
+    )

@@ -21,6 +21,8 @@ def is_retryable(status: int) -> bool:
 def retry_after(value: str, now: datetime | None = None) -> float | None:
     """Return how many seconds a Retry-After asks to wait: it is a number of them, or a date.
 
+    *now* is the site's own time, as its answer says: its clock may be wrong, the span is right.
+
     >>> retry_after("120")
     120.0
     >>> retry_after("Mon, 02 Jan 2034 10:00:30 GMT", datetime(2034, 1, 2, 10, tzinfo=UTC))
@@ -31,10 +33,20 @@ def retry_after(value: str, now: datetime | None = None) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
+    moment = http_date(value)
+    if moment is None:
+        return None
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def http_date(value: str) -> datetime | None:
+    """Return the moment a header names, ``None`` if it names none.
+
+    >>> http_date("Mon, 02 Jan 2034 10:00:30 GMT")
+    datetime.datetime(2034, 1, 2, 10, 0, 30, tzinfo=datetime.timezone.utc)
+    """
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,11 +12,13 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from archive.blobs import read_blob
-from archive.errors import ArchiveError
+from archive.errors import CorruptBlobError
 from archive.extraction import Extraction, ExtractionPool, ExtractionStatus
-from archive.texts import keep_text, waiting_files
+from archive.texts import count_waiting, keep_text, waiting_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crawler.desk import Desk
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 _AHEAD: Final = 2
 #: Seconds that files in work are given when a crawl is told to stop.
 _PATIENCE: Final = 10.0
+#: Seconds between two looks whether a crawl is told to stop.
+_SLICE: Final = 0.25
 
 
 class TextQueue:
@@ -35,28 +39,41 @@ class TextQueue:
         self._pool: ExtractionPool | None = None
         self._room = 0
         self._in_work: dict[str, asyncio.Future[Extraction]] = {}
+        self._failed: set[str] = set()
 
     def look(self) -> None:
         """Hand waiting files to the workers, as many as they can take; returns at once."""
         if self._pool is not None and len(self._in_work) >= self._room:
+            # As many as they can take, or none: the crawl was told to stop.
             return
         with self.desk.transaction() as connection:
             waiting = waiting_files(
-                connection, besides=self._in_work, limit=max(self._room - len(self._in_work), 1)
+                connection,
+                besides=self._in_work.keys() | self._failed,
+                limit=max(self._room - len(self._in_work), 1),
             )
         for sha256 in waiting:
             self._submit(sha256)
 
-    async def drain(self) -> None:
+    async def drain(self, is_told_to_stop: Callable[[], bool]) -> None:
         """Return when no file waits; a crawl told to stop waits a little, for those in work."""
-        self.look()
+        if not self.desk.stopping:
+            self.look()
         while self._in_work:
-            if self.desk.stopping:
+            if self.desk.stopping or is_told_to_stop():
+                self._room = 0
                 await asyncio.wait(self._in_work.values(), timeout=_PATIENCE)
                 return
-            await asyncio.wait(self._in_work.values(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                self._in_work.values(), timeout=_SLICE, return_when=asyncio.FIRST_COMPLETED
+            )
             # What was read is kept by a callback, which looks for more.
             await asyncio.sleep(0)
+
+    def count_waiting(self) -> int:
+        """Return how many files still wait for their text to be read."""
+        with self.desk.transaction() as connection:
+            return count_waiting(connection)
 
     def close(self) -> None:
         """End the workers; files in work stay in the queue."""
@@ -71,7 +88,7 @@ class TextQueue:
         try:
             with self.desk.transaction() as connection:
                 data = read_blob(connection, sha256)
-        except ArchiveError as error:
+        except CorruptBlobError as error:
             logger.error("%s", error)  # noqa: TRY400  # its sentence says all
             self._keep(sha256, Extraction(status=ExtractionStatus.DAMAGED, detail=str(error)))
             return
@@ -87,8 +104,9 @@ class TextQueue:
         if error is not None:
             # Not the file's fault: it stays in the queue, and the run says it is not complete.
             logger.error("%s: %s", sha256, error)
-            return
-        self._keep(sha256, future.result())
+            self._failed.add(sha256)
+        else:
+            self._keep(sha256, future.result())
         if not self.desk.stopping:
             self.look()
 

@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 
 #: Redirects in a row that are followed, each an address of its own in the ledger.
 _MOST_HOPS = 10
-#: Pages of a list in a row that may lead to nothing new before its pager is left alone.
-_PATIENCE = 20
+#: Pages of a list in a row that may lead to nothing new before its pager is left alone. Another
+#: list or the sitemap may have led to all of a list's rows before: so many, that a real one ends.
+_PATIENCE = 200
 
 _KIND_OF_PAGE = {
     PageKind.RECORD: "record",
@@ -132,6 +133,10 @@ class FilingPipeline:
             promote_files(connection, self.desk.run_id, visit.url)
 
     def _file_page(self, item: PageRead, connection: Connection) -> None:
+        if item.reading.record is not None and self.desk.limit_is_met:
+            reason = "the run's limit"
+            ledger.settle(connection, item.visit.id, Outcome.NOT_REACHED, reason)
+            return
         stored = item.stored or self._keep(item, connection)
         tie_snapshot(connection, item.answer.snapshot_id, stored.resource_id, stored.id)
         elsewhere = visit_of_resource(
@@ -148,6 +153,9 @@ class FilingPipeline:
         ledger.settle(connection, item.visit.id, outcome, reason, resource_id=stored.resource_id)
         if item.stored is None:
             self._issues(connection, item, stored.resource_id)
+        self.desk.settled_ahead |= ledger.settle_aliases(
+            connection, self.desk.run_id, stored.resource_id, item.visit.url, self.desk.in_hand
+        )
         self._lead_on(item, connection)
 
     def _keep(self, item: PageRead, connection: Connection) -> StoredReading:

@@ -15,7 +15,9 @@ from archive.gates import GateBounds
 from archive.gating import Verdict, judge_run
 from archive.ledger import Outcome, RunStatus
 from archive.promoting import promote_run
+from archive.texts import count_waiting
 from crawler.archiving import desk_of
+from crawler.desk import FATAL
 from crawler.items import FileFetched
 from crawler.texts import TextQueue
 
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from twisted.python.failure import Failure
 
-    from archive.ledger import PendingVisit
+    from archive.ledger import PendingVisit, StartAddress
     from crawler.desk import Desk
 
 logger = logging.getLogger(__name__)
+
+_GO_ON = "run the same command to go on."
 
 
 class RunExtension:
@@ -57,10 +61,14 @@ class RunExtension:
         if isinstance(item, FileFetched):
             self.texts.look()
 
-    def spider_failed(self, failure: Failure, response: Response | None) -> None:
-        """Settle a visit whose reading failed by a fault of ours; its answer is kept."""
-        if response is not None and "visit" in response.meta:
-            self._fail(response.meta["visit"], failure)
+    def spider_failed(self, failure: Failure, response: Response | Failure) -> None:
+        """Settle a visit whose reading failed by a fault of ours; its answer is kept.
+
+        In place of an answer stands the failure to get one, which carries its request too.
+        """
+        request: Any = response.request  # type: ignore[union-attr]  # Scrapy adds it to a failure
+        if "visit" in request.meta:
+            self._fail(request.meta["visit"], failure)
 
     def item_failed(self, item: Any, failure: Failure) -> None:
         """Settle a visit whose filing failed by a fault of ours; its answer is kept."""
@@ -68,18 +76,27 @@ class RunExtension:
 
     async def spider_closed(self, reason: str) -> None:
         """End the run: complete, or as far as it came."""
-        status, why = self._ending(reason)
-        if status is not RunStatus.COMPLETE:
-            self.desk.stop(status, why)
+        if reason != "finished":
+            self.desk.stop(RunStatus.INTERRUPTED, f"stopped ({reason})")
         try:
-            await self.texts.drain()
+            try:
+                await self.texts.drain(self._is_told_to_stop)
+            finally:
+                self.texts.close()
+            with self.desk.transaction() as connection:
+                status, why = self._ending(connection)
+                if status is RunStatus.COMPLETE:
+                    self._conclude(connection)
+                ledger.end_run(connection, self.desk.run_id, status, why)
+        except FATAL:
+            # What there was room for is kept, and the run stays open: it can be resumed.
+            logger.exception("the run could not be closed")
         finally:
-            self.texts.close()
-        with self.desk.transaction() as connection:
-            if status is RunStatus.COMPLETE:
-                self._conclude(connection)
-            ledger.end_run(connection, self.desk.run_id, status, why)
-        self.desk.close()
+            self.desk.close()
+
+    def _is_told_to_stop(self) -> bool:
+        # A signal that comes when the spider is closing already leaves no other trace.
+        return not self.crawler.crawling
 
     def _conclude(self, connection: Connection) -> None:
         """Ask the gates, and make the run current unless they refuse it."""
@@ -89,16 +106,51 @@ class RunExtension:
         if verdict is not Verdict.REFUSED:
             promote_run(connection, self.desk.run_id, absent_runs=self.desk.config.withdraw_after)
 
-    def _ending(self, reason: str) -> tuple[RunStatus, str]:
+    def _ending(self, connection: Connection) -> tuple[RunStatus, str]:
+        """Return how the run ends, and why: it is complete when nothing is left to do."""
         if self.desk.stopping:
             return self.desk.stopping
-        if reason != "finished":
-            return RunStatus.INTERRUPTED, f"stopped ({reason})"
-        return RunStatus.COMPLETE, ""
+        pending = ledger.count_outcomes(connection, self.desk.run_id).get(Outcome.PENDING, 0)
+        if pending and not self.desk.limit_is_met:
+            return RunStatus.INTERRUPTED, f"{pending} addresses are still to be asked; {_GO_ON}"
+        if waiting := count_waiting(connection):
+            return RunStatus.INTERRUPTED, f"{waiting} files are still to be read; {_GO_ON}"
+        start = ledger.start_addresses(connection, self.desk.run_id)
+        return _judged_by_start(start) or (RunStatus.COMPLETE, self._left_out())
+
+    def _left_out(self) -> str:
+        if not self.desk.left_out:
+            return ""
+        return (
+            f"{self.desk.left_out} links were left out: the run met the setting max_addresses "
+            f"({self.desk.config.max_addresses})."
+        )
 
     def _fail(self, visit: PendingVisit, failure: Failure) -> None:
+        if isinstance(failure.value, FATAL):
+            # Not this address's fault: it stays pending, and the run stops.
+            return
         reason = f"fault of the program: {type(failure.value).__name__}: {failure.value}"
         logger.error("%s: %s", visit.url, reason)
         with self.desk.transaction() as connection:
             ledger.settle(connection, visit.id, Outcome.FAILED, reason[:500])
         self.desk.in_hand.discard(visit.id)
+
+
+def _judged_by_start(start: list[StartAddress]) -> tuple[RunStatus, str] | None:
+    """Return how a run ends none of whose start addresses leads anywhere; else ``None``.
+
+    One that does is enough: the site was redesigned before, and will be again.
+    """
+    if not start or any(one.is_there for one in start):
+        return None
+    words = "; ".join(f"{one.url}: {one.outcome} ({one.reason})" for one in start)
+    if all(one.outcome is Outcome.ROBOTS for one in start):
+        closed = "The site's robots.txt closes every start address; name others with --start."
+        return RunStatus.UNREACHABLE, closed
+    if any(one.outcome is Outcome.BLOCKED for one in start):
+        return RunStatus.BLOCKED, f"The site refuses the start addresses ({words})."
+    return (
+        RunStatus.UNREACHABLE,
+        f"None of the start addresses leads anywhere; name others with --start ({words}).",
+    )

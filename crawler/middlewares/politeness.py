@@ -19,7 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive.ledger import RunStatus
 from crawler.archiving import desk_of
 from crawler.scope import is_loopback
-from crawler.statuses import is_retryable, retry_after
+from crawler.statuses import http_date, is_retryable, retry_after
 
 if TYPE_CHECKING:
     from typing import Self
@@ -79,7 +79,8 @@ class PolitenessMiddleware:
         host = self._host(request)
         if is_retryable(response.status):
             header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-            self._pause(request, host, retry_after(header))
+            date = (response.headers.get("Date") or b"").decode("latin-1")
+            self._pause(request, host, retry_after(header, http_date(date)))
         else:
             host.troubles = 0
         _release(request, host)

@@ -6,8 +6,9 @@ an answer is decoded and nobody has looked at it yet.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
     from archive.ledger import PendingVisit
     from crawler.desk import Desk
+
+_PAGE: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE
+)
 
 
 class RecordingMiddleware:
@@ -52,6 +57,7 @@ class RecordingMiddleware:
         """Keep the answer and its bytes."""
         if "answer" in request.meta:
             return response
+        flaw = request.meta.get("flaw", "")
         self._keep(
             request,
             Answer(
@@ -59,11 +65,14 @@ class RecordingMiddleware:
                 requested_at=request.meta["requested_at"],
                 fetched_at=datetime.now(UTC),
                 status=response.status,
+                error=flaw,
                 headers=_headers(response),
                 body=response.body,
                 received=request.meta.get("received", len(response.body)),
             ),
-            settles=not is_retryable(response.status) and not other_spelling(request, response),
+            settles=not (
+                flaw or is_retryable(response.status) or other_spelling(request, response)
+            ),
         )
         return response
 
@@ -101,21 +110,34 @@ class RecordingMiddleware:
                 answer,
                 visit_id=visit.id if visit else None,
                 settles=settles,
-                filename=(filename_of(answer.url) or "file") if is_file else "",
+                filename=_filename(answer) if is_file else "",
                 without_noise=without_noise,
                 confirms=request.meta.get("validators") if answer.status == 304 else None,
             )
 
 
 def _is_file(visit: PendingVisit | None, answer: Answer) -> bool:
-    """Tell a file from a page: a PDF by its content, anything else by place and media type."""
+    """Tell a file from a page: a PDF by its content, anything else by place and media type.
+
+    A page that calls itself a file is none, nor is anything but a PDF under a PDF's name.
+    """
     if answer.status != 200 or not answer.body:
         return False
     if is_pdf(answer.body):
         return True
     media_type = answer.header("Content-Type").split(";", 1)[0].strip().lower()
-    is_page = media_type in {"", "text/html", "application/xhtml+xml", "text/plain"}
+    is_page = (
+        media_type in {"", "text/html", "application/xhtml+xml", "text/plain"}
+        or filename_of(answer.url).lower().endswith(".pdf")
+        or _PAGE.match(answer.body) is not None
+    )
     return visit is not None and visit.kind == "file" and not is_page
+
+
+def _filename(answer: Answer) -> str:
+    """Return the name in the address, which for a PDF ends as the name of one."""
+    name = filename_of(answer.url) or "file"
+    return name if "." in name[-6:] or not is_pdf(answer.body) else f"{name}.pdf"
 
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:

@@ -84,7 +84,7 @@ class RobotsMiddleware:
             self.desk.keep_robots(url, answer.meta["answer"])
             # RFC 9309, 2.3.1.3: where there is no robots.txt (any 4xx), there are no rules.
             text = answer.body if answer.status == 200 else b""
-        rules = Protego.parse(text[:_LONGEST].decode("utf-8", "replace"))
+        rules = Protego.parse(_first_lines(text).decode("utf-8", "replace"))
         self.desk.crawl_delays[urlsplit(origin).netloc] = float(rules.crawl_delay(PRODUCT) or 0)
         return rules
 
@@ -98,9 +98,10 @@ class RobotsMiddleware:
             except Exception as error:  # noqa: BLE001  # whatever the network raises, nothing answered
                 reason = f"{url} does not answer ({error or type(error).__name__})"
                 continue
-            if not is_retryable(response.status):
+            flaw = response.meta.get("flaw")
+            if not flaw and not is_retryable(response.status):
                 return response
-            reason = f"{url} answers {response.status}"
+            reason = f"{url} answers {flaw or response.status}"
         return reason
 
     async def _ask(self, url: str) -> Response:
@@ -112,3 +113,10 @@ class RobotsMiddleware:
                 break
             url = urljoin(url, target.decode("latin-1"))
         return response
+
+
+def _first_lines(text: bytes) -> bytes:
+    """Return as much as is read; half a line might forbid more than the whole one."""
+    if len(text) <= _LONGEST:
+        return text
+    return text[:_LONGEST].rpartition(b"\n")[0]
