@@ -1,13 +1,21 @@
 """A PDF -> the text of its pages, in a limited worker process. See docs/extraction.md."""
 
 from archive.extraction.engines import EngineName
-from archive.extraction.limits import ExtractionLimits
-from archive.extraction.pool import (
+from archive.extraction.extractor import (
+    OCR_LIMITS,
+    TABLE_LIMITS,
     Containment,
-    ExtractionPool,
+    OcrUnavailableError,
     PoolClosedError,
+)
+from archive.extraction.limits import ExtractionLimits
+from archive.extraction.ocr import OcrAvailability, ocr_available
+from archive.extraction.pool import (
+    ExtractionPool,
     containment,
     extract,
+    find_tables,
+    read_pictures,
 )
 from archive.extraction.results import (
     Extraction,
@@ -21,8 +29,11 @@ from archive.extraction.results import (
     extraction_from_json,
     extraction_to_json,
 )
+from archive.extraction.tables import PageTable, TableExtraction
 
 __all__ = [
+    "OCR_LIMITS",
+    "TABLE_LIMITS",
     "Containment",
     "EngineName",
     "Extraction",
@@ -30,14 +41,21 @@ __all__ = [
     "ExtractionPool",
     "ExtractionStatus",
     "Join",
+    "OcrAvailability",
+    "OcrUnavailableError",
     "OutlineEntry",
     "PageStatus",
+    "PageTable",
     "PageText",
     "PdfFacts",
     "PoolClosedError",
+    "TableExtraction",
     "TextSource",
     "containment",
     "extract",
     "extraction_from_json",
     "extraction_to_json",
+    "find_tables",
+    "ocr_available",
+    "read_pictures",
 ]

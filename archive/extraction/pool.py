@@ -1,8 +1,8 @@
-"""Many files at once, each in a process of its own; the one file at a time; the box's own report.
+"""Many files at once, each in a process of its own; one file at a time; the box's own report.
 
 with ExtractionPool(workers=2) as pool:
-    future = pool.submit(path)
-    future.result().status
+future = pool.submit(path)
+future.result().status
 """
 
 from __future__ import annotations
@@ -14,104 +14,22 @@ import shutil
 import tempfile
 import threading
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from archive.errors import ArchiveError
-from archive.extraction.assembling import Assembly
+from archive.extraction.extractor import Containment, Extractor, PoolClosedError
 from archive.extraction.limits import ExtractionLimits
-from archive.extraction.processes import WorkerLostError, WorkerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
     from archive.extraction.results import Extraction
+    from archive.extraction.tables import TableExtraction
 
-_TRIES = 2
-"""A file whose worker process is lost from under it is tried once more."""
-
-
-class PoolClosedError(ArchiveError):
-    """Raised when a file is given to a pool that has been closed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Containment:
-    """What holds a worker on this machine, for ``pnr status``. See docs/extraction.md."""
-
-    network_taken_away: bool
-
-
-class Extractor:
-    """One worker and its scratch folder, for one caller at a time."""
-
-    def __init__(self) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="pnr-extraction-"))
-        self._worker = WorkerProcess(self._scratch)
-        self._stopped = False
-
-    @property
-    def pid(self) -> int | None:
-        """The process id of the worker, None while it has none."""
-        return self._worker.pid
-
-    def extract(
-        self,
-        source: bytes | Path,
-        *,
-        engine: str = "auto",
-        pages: Iterable[int] = (),
-        limits: ExtractionLimits | None = None,
-    ) -> Extraction:
-        """Read one PDF. Never raises for what is in the file: that is what the status says."""
-        limits = limits or ExtractionLimits()
-        own = Path(tempfile.mkdtemp(dir=self._scratch))
-        try:
-            path = source if isinstance(source, Path) else _spooled(source, own)
-            request = {
-                "path": str(path.absolute()),
-                "scratch": str(own),
-                "engine": engine,
-                "pages": sorted(set(pages)),
-                "limits": asdict(limits),
-            }
-            return self._ask(request, limits)
-        finally:
-            shutil.rmtree(own, ignore_errors=True)
-
-    def containment(self) -> Containment:
-        """Return what this machine lets the worker be held by; starts it if need be."""
-        if self._worker.pid is None:
-            self._worker.start()
-        return Containment(network_taken_away=self._worker.has_no_network)
-
-    def close(self) -> None:
-        """End the worker and remove its scratch folder."""
-        self._worker.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
-
-    def stop(self) -> None:
-        """End the worker in the middle of whatever it does; may be called by another thread."""
-        self._stopped = True
-        self._worker.interrupt()
-
-    def _ask(self, request: dict[str, Any], limits: ExtractionLimits) -> Extraction:
-        started = monotonic()
-        longest = limits.wall_seconds(limits.max_pages)
-        for _ in range(_TRIES):
-            assembly = Assembly()
-            try:
-                self._worker.ask(request, assembly.take, longest)
-            except WorkerLostError as error:
-                if self._stopped:
-                    raise PoolClosedError("The extraction was cancelled.") from error
-                lost = str(error)
-            else:
-                return assembly.finish(monotonic() - started)
-        return assembly.finish(monotonic() - started, how="damaged", detail=f"{lost}, twice")
+Result = TypeVar("Result")
 
 
 class ExtractionPool:
@@ -157,7 +75,33 @@ class ExtractionPool:
 
         Raises :class:`PoolClosedError` after :meth:`close`.
         """
-        job = _Job(source=self._on_disk(source), engine=engine, pages=tuple(pages), future=Future())
+        chosen = tuple(pages)
+        return self._queue(
+            source,
+            lambda extractor, path: extractor.extract(
+                path, engine=engine, pages=chosen, limits=self._limits
+            ),
+        )
+
+    def submit_tables(
+        self, source: bytes | Path, *, pages: Iterable[int] = ()
+    ) -> Future[TableExtraction]:
+        """Queue the search of one PDF for tables."""
+        chosen = tuple(pages)
+        return self._queue(
+            source, lambda extractor, path: extractor.find_tables(path, pages=chosen)
+        )
+
+    def submit_ocr(self, source: bytes | Path, pages: Iterable[int]) -> Future[Extraction]:
+        """Queue *pages* of one PDF for OCR."""
+        chosen = tuple(pages)
+        return self._queue(source, lambda extractor, path: extractor.read_pictures(path, chosen))
+
+    def _queue(
+        self, source: bytes | Path, run: Callable[[Extractor, Path], Result]
+    ) -> Future[Result]:
+        future: Future[Result] = Future()
+        job = _Job(source=self._on_disk(source), run=run, future=future)
         with self._lock:
             if self._closed:
                 raise PoolClosedError("The extraction pool has been closed; open another.")
@@ -165,7 +109,7 @@ class ExtractionPool:
             self._jobs.put(job)
             if len(self._threads) < min(self._size, self._waiting):
                 self._start_thread()
-        return job.future
+        return future
 
     def close(self, *, cancel: bool = False) -> None:
         """Wait for what is queued (or *cancel* it, ending the workers), and leave no process."""
@@ -221,9 +165,7 @@ class ExtractionPool:
 
     def _do(self, job: _Job, extractor: Extractor) -> None:
         try:
-            result = extractor.extract(
-                job.source, engine=job.engine, pages=job.pages, limits=self._limits
-            )
+            result = job.run(extractor, job.source)
         except BaseException as error:  # noqa: BLE001 - the future's owner is to see it, whatever it is
             job.future.set_exception(error)
         else:
@@ -233,9 +175,8 @@ class ExtractionPool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
     source: Path
-    engine: str
-    pages: tuple[int, ...]
-    future: Future[Extraction]
+    run: Callable[[Extractor, Path], Any]
+    future: Future[Any]
 
 
 _idle: list[Extractor] = []
@@ -257,27 +198,44 @@ def extract(
     starts is a subprocess, kept for the next call and gone with the caller. Never raises for what
     is in the file. *engine* is ``auto``, ``pdfium`` or ``pdfplumber``; *pages* count from 1.
     """
-    extractor = _take_idle()
-    try:
+    with _borrowed() as extractor:
         return extractor.extract(source, engine=engine, pages=pages, limits=limits)
-    finally:
-        with _lock:
-            _idle.append(extractor)
+
+
+def find_tables(
+    source: bytes | Path, *, pages: Iterable[int] = (), limits: ExtractionLimits | None = None
+) -> TableExtraction:
+    """Find the tables of one PDF, guarded as :func:`extract` is."""
+    with _borrowed() as extractor:
+        return extractor.find_tables(source, pages=pages, limits=limits)
+
+
+def read_pictures(
+    source: bytes | Path, pages: Iterable[int], *, limits: ExtractionLimits | None = None
+) -> Extraction:
+    """Read *pages* of one PDF by OCR, guarded as :func:`extract` is.
+
+    Raises :class:`OcrUnavailableError` where the programs for it are not installed.
+    """
+    with _borrowed() as extractor:
+        return extractor.read_pictures(source, pages, limits=limits)
 
 
 def containment() -> Containment:
-    """Return what holds a worker on this machine, for ``pnr status``; starts one to see."""
-    extractor = _take_idle()
-    try:
+    """Tell what holds a worker on this machine, for ``pnr status``; starts one to see."""
+    with _borrowed() as extractor:
         return extractor.containment()
+
+
+@contextmanager
+def _borrowed() -> Iterator[Extractor]:
+    with _lock:
+        extractor = _idle.pop() if _idle else Extractor()
+    try:
+        yield extractor
     finally:
         with _lock:
             _idle.append(extractor)
-
-
-def _take_idle() -> Extractor:
-    with _lock:
-        return _idle.pop() if _idle else Extractor()
 
 
 def _close_idle() -> None:
@@ -292,9 +250,3 @@ def _forget_idle() -> None:
 
 atexit.register(_close_idle)
 os.register_at_fork(after_in_child=_forget_idle)
-
-
-def _spooled(data: bytes, folder: Path) -> Path:
-    path = folder / "source.pdf"
-    path.write_bytes(data)
-    return path

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 from archive.extraction.engines import EngineName, PageUnreadableError
 from archive.extraction.engines import pdfium as pdfium_engine
 from archive.extraction.facts import read_facts
+from archive.extraction.ocr import read_pictures
 from archive.extraction.repairing import NotRepairableError, PasswordNeededError, repair
 from archive.extraction.results import ExtractionStatus, PageStatus
 from archive.extraction.second_looks import SecondLooks
 from archive.extraction.sniffing import what_is_it
+from archive.extraction.tables import read_tables
 from archive.extraction.telling import ReadingRequest, Teller, composed_page
 
 if TYPE_CHECKING:
@@ -32,15 +34,17 @@ if TYPE_CHECKING:
     from archive.extraction.engines.pdfium import PdfiumDocument
 
 
-def read_file(request: ReadingRequest, emit: Callable[[dict[str, Any]], None]) -> None:
-    """Read the file and tell *emit* everything as it becomes known."""
+def read_file(
+    request: ReadingRequest, emit: Callable[[dict[str, Any]], None], task: str = "texts"
+) -> None:
+    """Do the *task* (texts, tables or ocr) and tell *emit* everything as it becomes known."""
     refusal = _refusal(request)
     if refusal is not None:
         emit(refusal)
         return
     try:
         with _open(request, emit) as document:
-            _FileReader(request, document, Teller(emit)).read()
+            _TASKS[task](request, document, Teller(emit))
     except PasswordNeededError as error:
         emit(_failed(ExtractionStatus.ENCRYPTED, str(error)))
     except NotRepairableError as error:
@@ -143,3 +147,14 @@ class _FileReader:
         ):
             self._looks.doubtful[number] = composed
         return composed
+
+
+def _read_texts(request: ReadingRequest, document: PdfiumDocument, tell: Teller) -> None:
+    _FileReader(request, document, tell).read()
+
+
+_TASKS: dict[str, Callable[[ReadingRequest, PdfiumDocument, Teller], None]] = {
+    "texts": _read_texts,
+    "tables": read_tables,
+    "ocr": read_pictures,
+}

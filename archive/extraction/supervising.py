@@ -157,7 +157,7 @@ class Supervisor:
         kind, number, event = line.split(b" ", 2)
         progress = self._progress
         match kind:
-            case b"page":
+            case b"page" | b"looked":
                 progress.last = max(progress.last, int(number))
             case b"opened":
                 progress.opened = True

@@ -53,6 +53,8 @@ class _Teller:
         number = 0
         if event["event"] == "page":
             number = event["page"]["number"]
+        elif event["event"] == "looked":
+            number = event["number"]
         elif event["event"] == "opened":
             number = event["pages"]
             limit_processor(self._limits.wall_seconds(number))
@@ -92,6 +94,7 @@ def _perform(
             repaired=request.get("repaired", False),
         ),
         tell,
+        request.get("task", "texts"),
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VERSION = f"pdfplumber {pdfplumber.__version__}"
 
 _SETTINGS: dict[str, Any] = {"x_tolerance_ratio": 0.15, "y_tolerance": 3}
+_CELLS = {"x_tolerance_ratio": 0.15}
 """Its default, a fixed 3 points, glues the words of TeX files and splits those of others."""
 
 
@@ -58,9 +59,23 @@ class PlumberDocument:
     def __len__(self) -> int:
         return self._count
 
-    def page(self, index: int) -> Page:
-        """Return the page at *index*, from 0."""
-        return self._pdf.pages[index]
+    def find_tables(
+        self, index: int
+    ) -> list[tuple[list[list[str | None]], tuple[float, float, float, float]]]:
+        """Find the tables of the page at *index*: rows of cells, and the box around them.
+
+        Raises :class:`PageUnreadableError` whatever pdfminer raises.
+        """
+        try:
+            page = self._pdf.pages[index]
+            try:
+                return [(_rows(page, table), table.bbox) for table in page.find_tables()]
+            finally:
+                page.close()
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise PageUnreadableError(f"pdfplumber: {type(error).__name__}") from error
 
     def read_page(self, index: int, max_chars: int) -> tuple[RawPage, ...]:
         """Return the page at *index* read in each way that may be the right one, to be judged.
@@ -84,8 +99,8 @@ def _readings(page: Page, max_chars: int) -> tuple[RawPage, ...]:
     if len(chars) > max_chars:
         raise PageUnreadableError("pdfplumber: more glyphs than the limit allows")
     settings = dict(_SETTINGS)
-    if chars and sum(1 for char in chars if not char["upright"]) > len(chars) / 2:
-        settings |= {"line_dir_rotated": _line_direction(chars), "char_dir_rotated": _turn(chars)}
+    if _is_turned(chars):
+        settings |= _directions(chars)
     deduplicated = page.dedupe_chars(tolerance=1)
     return tuple(
         _raw_page(page, deduplicated.extract_text(use_text_flow=flow, **settings) or "")
@@ -93,14 +108,29 @@ def _readings(page: Page, max_chars: int) -> tuple[RawPage, ...]:
     )
 
 
+def _rows(page: Page, table: Any) -> list[list[str | None]]:
+    """Return the rows of *table* as they are read, whichever way the page is turned."""
+    chars = page.chars
+    if not _is_turned(chars):
+        return list(table.extract(**_CELLS))
+    rows = list(table.extract(**_CELLS, **_directions(chars)))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return [column[::-1] for column in columns] if _turn(chars) == "btt" else columns[::-1]
+
+
+def _is_turned(chars: list[dict[str, Any]]) -> bool:
+    return sum(1 for char in chars if not char["upright"]) > len(chars) / 2
+
+
+def _directions(chars: list[dict[str, Any]]) -> dict[str, str]:
+    turn = _turn(chars)
+    return {"char_dir_rotated": turn, "line_dir_rotated": "ltr" if turn == "btt" else "rtl"}
+
+
 def _turn(chars: list[dict[str, Any]]) -> str:
     """Which way the glyphs of turned text follow each other: bottom to top, or top to bottom."""
     up = sum(1 for char in chars if char["matrix"][1] > 0)
     return "btt" if up > len(chars) / 2 else "ttb"
-
-
-def _line_direction(chars: list[dict[str, Any]]) -> str:
-    return "ltr" if _turn(chars) == "btt" else "rtl"
 
 
 def _raw_page(page: Page, text: str) -> RawPage:
