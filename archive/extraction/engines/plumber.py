@@ -101,7 +101,8 @@ def _readings(page: Page, max_chars: int) -> tuple[RawPage, ...]:
     settings = dict(_SETTINGS)
     if _is_turned(chars):
         settings |= _directions(chars)
-    deduplicated = page.dedupe_chars(tolerance=1)
+    # Turned text stands close enough for its neighbours to be taken for doubles.
+    deduplicated = page if _is_turned(chars) else page.dedupe_chars(tolerance=1)
     return tuple(
         _raw_page(page, deduplicated.extract_text(use_text_flow=flow, **settings) or "")
         for flow in (False, True)
@@ -124,7 +125,15 @@ def _is_turned(chars: list[dict[str, Any]]) -> bool:
 
 def _directions(chars: list[dict[str, Any]]) -> dict[str, str]:
     turn = _turn(chars)
-    return {"char_dir_rotated": turn, "line_dir_rotated": "ltr" if turn == "btt" else "rtl"}
+    lines = "ltr" if turn == "btt" else "rtl"
+    return {
+        "char_dir": turn,
+        "line_dir": lines,
+        "char_dir_rotated": turn,
+        "line_dir_rotated": lines,
+        "char_dir_render": "ltr",
+        "line_dir_render": "ttb",
+    }
 
 
 def _turn(chars: list[dict[str, Any]]) -> str:
