@@ -169,7 +169,10 @@ class FoundLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelReading:
-    """A label met on a page: the field it fills (``""`` if none is known), its value, its place."""
+    """A label met on a page: the field it fills, its value, the way it stands.
+
+    *field* is ``""`` for a label nobody taught us, ``ignore`` for one left behind on purpose.
+    """
 
     label: str
     field: str

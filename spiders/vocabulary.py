@@ -47,6 +47,7 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "auteur et organisme",
         "auteur de la publication",
         "author",
+        "autheur",
         "redacteur",
         "redaction",
         "realise par",
@@ -337,6 +338,11 @@ MONTHS: Final[dict[str, int]] = {
     )
     for name in names.split()
 }
+
+#: Words around values, as alternatives of a pattern.
+CONTACT_WORDS: Final = r"t[ée]l|port|mob|fax|mail|e-mail|courriel"
+SPAN_WORDS: Final = r"à|a|au|to"
+PAGE_WORDS: Final = r"p|pp|pg|pages?|feuillets?"
 
 #: What stands where something is not known: no value, and nothing to report.
 NOT_GIVEN: Final = frozenset(

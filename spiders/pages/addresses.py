@@ -43,7 +43,7 @@ MEDIA_TYPES: Final = {
 }
 _ENDING: Final = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_INTERNAL: Final = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?/(node|media)/(\d+)")
+_INTERNAL: Final = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?/(node|media)/([1-9]\d{0,11})")
 _SITEMAP: Final = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?$|/sitemap$", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[a-z]{2}(?:-[a-z]{2,4})?")
 

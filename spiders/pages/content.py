@@ -39,7 +39,7 @@ class Content:
     @property
     def fields(self) -> set[str]:
         """The fields of a record that some label fills."""
-        return {label.field for label in self.labels} - {"", IGNORE}
+        return {label.field for label in self.labels if label.has_value} - {"", IGNORE}
 
     @property
     def weight(self) -> int:

@@ -40,7 +40,7 @@ def with_values(labels: list[FoundLabel], region: Tag) -> list[FoundLabel]:
     own = {id(label.node) for label in kept}
     for label in kept:
         label.value = _value_of(label, {*own, *holders}, region)
-    return [label for label in kept if _is_sound(label)]
+    return [label for label in kept if _is_sound(label) or _is_empty_field(label)]
 
 
 def _without_strangers(labels: list[FoundLabel], region: Tag) -> list[FoundLabel]:
@@ -201,6 +201,12 @@ def _is_item(node: PageElement, first: PageElement) -> bool:
     same = isinstance(node, Tag) and isinstance(first, Tag) and node.name == first.name
     text = text_of([node])
     return same and len(text) <= _LONGEST_ITEM and not text.endswith((".", "!", "?", ":", ";"))
+
+
+def _is_empty_field(label: FoundLabel) -> bool:
+    """Tell a field that was left empty, whose label is no part of the text, from mere words."""
+    certain = label.is_marked or label.place in {"definition-list", "table"}
+    return bool(label.field) and certain and not text_of(label.value)
 
 
 def _is_sound(label: FoundLabel) -> bool:

@@ -38,6 +38,12 @@ _TITLE_FIELDS: Final = elements_at(
 _RDF_TITLES: Final = elements_at(
     './/*[(@property="dc:title" or @property="schema:name") and @content]'
 )
+_SITE_NAMES: Final = elements_at(
+    '//*[@id="site-name" or contains(@class,"site-name") or contains(@class,"site_name")'
+    ' or @rel="home" or @id="logo" or @property="og:site_name"]'
+    '|//*[@id="logo" or @rel="home"]//img|//*[contains(@class,"site_name")]//*'
+)
+_PASSWORDS: Final = elements_at('.//input[@type="password"]')
 _TITLE_NAMES: Final = ("page-title", "page-header", "print-title")
 _CURRENT_PATH: Final = re.compile(r'"currentPath"\s*:\s*"((?:node|media)\\?/\d+)"')
 _NODE_CLASS: Final = re.compile(r"page-node-(\d+)$")
@@ -70,7 +76,8 @@ class Landmarks:
     heading_place: str
     region: str
     region_place: str
-    root: html.HtmlElement
+    asks_password: bool
+    """Whether the content itself, and not a block beside it, is a form to log in."""
 
 
 def parsed(text: str) -> html.HtmlElement | None:
@@ -147,8 +154,14 @@ def landmarks_of(root: html.HtmlElement, head: Head, url: str) -> Landmarks:
     heading, heading_place, element = _heading(root, region, head)
     if element is not None and element is not region:
         element.drop_tree()
+    asks = any(map(_is_content, _PASSWORDS(region)))
     clean = without_furniture(region, url=base, own=(url, head.canonical, head.shortlink))
-    return Landmarks(head, heading, heading_place, _serialised(clean), place, root)
+    return Landmarks(head, heading, heading_place, _serialised(clean), place, asks)
+
+
+def _is_content(element: html.HtmlElement) -> bool:
+    names = " ".join(f"{a.get('id') or ''} {a.get('class') or ''}" for a in element.iterancestors())
+    return not any(word in f" {names}" for word in ("sidebar", "block-user", " block-", "footer"))
 
 
 def _region(root: html.HtmlElement) -> tuple[html.HtmlElement, str]:
@@ -185,7 +198,10 @@ def _heading(
             return text, "rdf-title", None
     if head.og_title:
         return head.og_title, "og:title", None
-    return _without_site_name(head.title), "title" if head.title else "none", None
+    title = _without_site_name(head.title)
+    if not title or title in _names_of_site(root) or _is_site_name_alone(head):
+        return "", "none", None
+    return title, "title", None
 
 
 def _headings(
@@ -209,9 +225,24 @@ def _names_the_site(element: html.HtmlElement) -> bool:
     return any(word in names for word in ("site-name", "logo", "branding", "site-title"))
 
 
+def _is_site_name_alone(head: Head) -> bool:
+    # A themed page of Drupal is titled "Title | Site", and "Site" where it has no title; a printed
+    # page, whose body has no classes, by its title alone.
+    themed = "drupal" in head.generator.lower() and bool(head.body_classes)
+    return themed and " | " not in head.title
+
+
+def _names_of_site(root: html.HtmlElement) -> set[str]:
+    names: set[str] = set()
+    for element in _SITE_NAMES(root):
+        said = (element.text_content(), element.get("title"), element.get("alt"))
+        names.update(cleaned(text) for text in (*said, element.get("content")) if text)
+    return names
+
+
 def _without_site_name(title: str) -> str:
     # Drupal writes "Title | Site", and titles hold bars of their own: only the last goes.
-    return re.split(r"\s+[|»]\s+(?=[^|»]*$)", title, maxsplit=1)[0].strip()
+    return re.split(r"\s+\|\s+(?=[^|]*$)", title, maxsplit=1)[0].strip()
 
 
 def _serialised(region: html.HtmlElement) -> str:

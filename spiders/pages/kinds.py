@@ -123,10 +123,10 @@ def kind_of(evidence: Evidence, content: Content) -> PageKind:
     """Return what the page is, when it is neither a refusal nor a sitemap."""
     if is_record(evidence, content):
         return PageKind.RECORD
+    if evidence.is_front and (evidence.title or evidence.rows):
+        return PageKind.OTHER
     if not evidence.title and not content.fields:
         return PageKind.UNRECOGNISED
-    if evidence.is_front:
-        return PageKind.OTHER
     return PageKind.TERM if evidence.is_term else _list_or_other(evidence, content)
 
 

@@ -64,6 +64,11 @@ class FoundLabel:
     value: list[PageElement] = dataclasses.field(default_factory=list)
 
     @property
+    def has_value(self) -> bool:
+        """Whether anything stands under the label."""
+        return any(not is_blank(node) for node in self.value)
+
+    @property
     def is_marked(self) -> bool:
         """Whether the markup, and not only the words, say that it is a label."""
         return self.place in MARKED
@@ -140,7 +145,7 @@ def _stands_out(tag: Tag, lexicon: Lexicon) -> bool:
         return leads(tag) or lexicon.field_of(words_of(tag)) != ""
     if not leads(tag):
         return False
-    return fills_its_block(tag) or (" " in words_of(tag) and _colon_was_torn_off(tag))
+    return fills_its_block(tag) or (" " in words_of(tag) and _is_alone_with_a_value(tag))
 
 
 def has_colon(tag: Tag) -> bool:
@@ -180,13 +185,16 @@ def _is_br(node: PageElement) -> bool:
     return isinstance(node, Tag) and node.name == "br"
 
 
-def _colon_was_torn_off(tag: Tag) -> bool:
-    """Tell whether the next block is the colon alone, as when a page was copied as text."""
-    block: Tag | None = tag
-    while block is not None and block.name not in BLOCKS:
-        block = block.parent
-    following = block.find_next_sibling() if block is not None else None
-    return isinstance(following, Tag) and following.get_text().strip() == ":"
+def _is_alone_with_a_value(tag: Tag) -> bool:
+    """Tell whether the block holds the bold words, something short, and no sentence.
+
+    So stand labels whose colon was torn off, as on the printed pages of the site.
+    """
+    block = next((parent for parent in tag.parents if parent.name in BLOCKS), None)
+    if block is None:
+        return False
+    text = cleaned(block.get_text(" ")).rstrip(" :")
+    return len(text) <= LONGEST_LABEL * 2 and not text.endswith((".", "!", "?", ","))
 
 
 def _bare(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
@@ -194,7 +202,7 @@ def _bare(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
     # A paragraph around words in bold is read by those words.
     if not text or any(inner.name in _NOT_BARE for inner in tags_in(tag)):
         return None
-    found = lexicon.field_of(text)
+    found = lexicon.field_of(text, marked=tag.name in _BARE and _has_one_sibling(tag))
     colon = has_colon(tag)
     if not (colon or (tag.name in _BARE and _opens_its_parent(tag))):
         return None

@@ -92,7 +92,9 @@ def files_in(nodes: Iterable[PageElement], base: str, *, any_link: bool = False)
     files: dict[str, FileLink] = {}
     for anchor in anchors_in(nodes):
         url = absolute(href_of(anchor), base)
-        if url and url not in files and (any_link or is_file(anchor, url)):
+        # A reader of another site stands under the label as often as a file; it is a link.
+        offered = any_link and same_host(url, base)
+        if url and url not in files and (offered or is_file(anchor, url)):
             files[url] = file_link(anchor, url)
     return list(files.values())
 

@@ -61,9 +61,9 @@ NOISE: Final = (
     _after("time of rendering", b"<!-- Page generated", rb"[^<>]{0,120}"),
     _after("time of caching", b"<!-- Page cached", rb"[^<>]{0,120}"),
     _after("date of today", b"Nous sommes le ", rb"[^<>]{1,60}"),
-    _before("counter of reads", b" lectures<", rb"\d{1,9}"),
-    _before("counter of views", b" vues<", rb"\d{1,9}"),
-    _before("English counter", b" reads<", rb"\d{1,9}"),
+    _before("counter of reads", b" lectures<", rb"(?<=>)\d{1,9}"),
+    _before("counter of views", b" vues<", rb"(?<=>)\d{1,9}"),
+    _before("English counter", b" reads<", rb"(?<=>)\d{1,9}"),
 )
 
 

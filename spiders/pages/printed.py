@@ -23,6 +23,7 @@ _FOOTNOTE_LINE: Final = re.compile(
 )
 _MAYBE_SOURCE: Final = re.compile("url|adresse", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\s*\[(\d{1,4})\]\s*")
+_ENDS: Final = re.compile(r"\[\d{1,4}\](?:\s*</sup>)?\s*$")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"')]+")
 _ESCAPE: Final = re.compile(r"\\+([_*\[\]()#.~`>-])")
 
@@ -66,9 +67,15 @@ def _paragraphs(text: str) -> list[list[str]]:
             paragraphs.append([])
         if line.strip() and not _FOOTNOTE_LINE.match(line):
             paragraphs[-1].append(line.strip())
-        if alone and (_HEADING.match(line) or line.rstrip(" *").endswith(":")):
+        if (alone and (_HEADING.match(line) or line.rstrip(" *").endswith(":"))) or _ENDS.search(
+            line
+        ):
             paragraphs.append([])
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _is_whole(line: str) -> bool:
+    return _HEADING.match(line) is not None or line.rstrip(" *").endswith(":")
 
 
 def _begins_with_label(line: str) -> bool:

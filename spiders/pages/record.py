@@ -82,7 +82,7 @@ def labels_read(content: Content) -> tuple[LabelReading, ...]:
     return tuple(
         LabelReading(
             label=label.text,
-            field="" if label.field == IGNORE else label.field,
+            field=label.field,
             value=without_contacts(text_of(label.value))[:2000],
             place=label.place,
         )
@@ -95,7 +95,7 @@ def _fields(content: Content, reader: FieldReader) -> tuple[dict[str, Any], dict
     extra: dict[str, str] = {}
     seen: set[str] = set()
     for label in content.labels:
-        if label.field == IGNORE:
+        if label.field == IGNORE or not label.has_value:
             continue
         if not label.field:
             _keep_unknown(label, extra, reader)
@@ -155,7 +155,7 @@ def _outside(anchors: list[Tag], content: Content) -> list[Tag]:
     claimed = {
         id(node)
         for label in content.labels
-        if label.field not in {"links", "body_text", ""}
+        if label.field not in {"links", "files", "body_text", ""}
         for node in label.value
     }
     return [

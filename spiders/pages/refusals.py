@@ -23,10 +23,6 @@ _BLOCK_MARKS: Final = re.compile(
     r"|aws-waf|awswaf|awsWafCookie|TSPD_101|Request unsuccessful\. Incapsula",
     re.IGNORECASE,
 )
-_LOGIN_MARKS: Final = re.compile(
-    r"<form[^>]{0,500}(?:id=[\"']user-login(?!-block)|action=[\"'][^\"']{0,200}/user/login)",
-    re.IGNORECASE,
-)
 _MAINTENANCE_CLASSES: Final = frozenset({"maintenance-page", "in-maintenance", "db-offline"})
 #: A page with more text than this of its own is no refusal, whatever words it uses.
 _LONGEST_REFUSAL: Final = 1_500
@@ -60,7 +56,7 @@ def refusal_by_words(text: str, marks: Landmarks) -> PageKind | None:
         return PageKind.NOT_FOUND
     if _says(titles, BLOCK_PHRASES) or (_BLOCK_MARKS.search(text) and len(own) < 500):
         return PageKind.BLOCK
-    if _says(titles, LOGIN_PHRASES) or (_LOGIN_MARKS.search(text) and len(own) < 300):
+    if _says(titles, LOGIN_PHRASES) or (marks.asks_password and len(own) < 300):
         return PageKind.LOGIN
     return _by_body(plain(own))
 

@@ -14,7 +14,7 @@ from typing import Final
 import ftfy
 
 from archive.records import Agent
-from spiders.vocabulary import MONTHS, NOT_GIVEN, plain
+from spiders.vocabulary import CONTACT_WORDS, MONTHS, NOT_GIVEN, PAGE_WORDS, SPAN_WORDS, plain
 
 _INVISIBLE: Final = dict.fromkeys([0, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _MOJIBAKE: Final = re.compile(r"[ÂÃâÅ][\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]")
@@ -26,7 +26,7 @@ _PHONE: Final = re.compile(
     r"(?<![\d/.-])(?:(?:\+|00)33[\s.-]?(?:\(0\)[\s.-]?)?|0)[1-9](?:[\s.-]?\d{2}){4}(?![\d/-])"
 )
 _CONTACT_LEFTOVERS: Final = re.compile(
-    r"(?:\b(?:t[ée]l|port|mob|fax|mail|e-mail|courriel)\b\.?\s*:?\s*)?\x00"
+    rf"(?:\b(?:{CONTACT_WORDS})\b\.?\s*:?\s*)?\x00"
     r"|\(\s*[,;:/-]*\s*\)|\[\s*\]|<\s*>",
     re.IGNORECASE,
 )
@@ -37,9 +37,9 @@ _WRITTEN_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+)
 _ENGLISH_DATE: Final = re.compile(r"\b([a-z]+) (\d{1,2}) (\d{4})(?!\d)")
 _MONTH_ONLY: Final = re.compile(r"(?:([a-z]+)|\d{1,2}) (\d{4})")
 _YEAR: Final = re.compile(r"(?<![\d])(1[5-9]\d\d|20\d\d)(?!\d)")
-_YEARS: Final = re.compile(r"(\d{4})\s*(?:[-–—/]|à|a|au|to)\s*(\d{4})")
+_YEARS: Final = re.compile(rf"(\d{{4}})\s*(?:[-–—/]|{SPAN_WORDS})\s*(\d{{4}})")
 _PAGES: Final = re.compile(
-    r"(\d{1,5}|\d{1,2} \d{3})\s*(?:p|pp|pg|pages?|feuillets?)?\.?\s*(?:\([^()\d]*\))?",
+    rf"(\d{{1,5}}|\d{{1,2}} \d{{3}})\s*(?:{PAGE_WORDS})?\.?\s*(?:\([^()\d]*\))?",
     re.IGNORECASE,
 )
 _PARENTHESIS: Final = re.compile(r"\s*\(([^()]*)\)$")
