@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from w3lib.html import replace_entities, replace_tags
+
 from archive import ledger
 from archive.blobs import read_blob
 from archive.database import open_archive
@@ -210,6 +212,12 @@ class Desk:
         """Return an answer that was recorded earlier, and its headers."""
         with self.transaction() as connection:
             return recorded(connection, snapshot_id), headers_of(connection, snapshot_id)
+
+    def words_of(self, connection: Connection, answer: Recorded) -> str:
+        """Return every word of an archived page, tags and layout taken away."""
+        page = archived_page(connection, answer)
+        text = replace_tags(page.body.decode("utf-8", "replace"), " ")
+        return " ".join(replace_entities(text).split())
 
     def reread(self, connection: Connection, snapshot_id: int) -> PageReading:
         """Read an archived page with today's reader."""

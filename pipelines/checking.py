@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from archive.ledger import Outcome
-from archive.queries import declared_sizes, size_of
+from archive.queries.files import declared_sizes, size_of
 from archive.records import Issue, PageKind
 from crawler.archiving import desk_of
 from crawler.items import AddressSettled, FileFetched, PageRead

@@ -232,6 +232,7 @@ class FilingPipeline:
             record_data(item.reading.record),
             same_layout=current.fingerprint == item.reading.fingerprint,
             reread=reread,
+            page_text=self.desk.words_of(connection, item.answer),
         )
         note_changes(connection, self.desk.run_id, record_id, stored.version_id, changes)
 
