@@ -118,7 +118,8 @@ def _path(path: str) -> str:
         for index, part in enumerate(kept)
     )
     tidy = posixpath.normpath(re.sub(r"/{2,}", "/", encoded or "/"))
-    return "/" if tidy in {"/", "."} else tidy.rstrip("/")
+    # A semicolon with nothing after it is dropped by `urljoin`, so no canonical form ends in one.
+    return tidy.rstrip("/;") if tidy.strip("/;.") else "/"
 
 
 def _query(query: str) -> str:

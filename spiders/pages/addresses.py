@@ -10,7 +10,11 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.records import LinkKind, RecordKind
 from crawler.urls import UnusableUrlError, canonical_url, same_site
-from spiders.vocabulary import KIND_WORDS, NEWS_WORDS, TERM_WORDS
+from spiders.wording import (
+    KIND_WORDS,
+    NEWS_WORDS,
+    TERM_WORDS,
+)
 
 if TYPE_CHECKING:
     from spiders.pages.html import Head

@@ -9,7 +9,13 @@ from spiders.pages.furniture import TEASER
 from spiders.pages.links import anchors_in, is_file
 from spiders.pages.text import classes_of, lines_of, tags_in, text_of
 from spiders.pages.values import without_contacts
-from spiders.vocabulary import BODY_WORDS, SERVICE_LINES, plain
+from spiders.vocabulary import (
+    plain,
+)
+from spiders.wording import (
+    BODY_WORDS,
+    SERVICE_LINES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

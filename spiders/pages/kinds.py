@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Final
 from archive.records import PageKind, RecordKind
 from spiders.pages.addresses import is_home, is_term, record_kind_of, segments_of
 from spiders.pages.text import classes_of, tags_in
-from spiders.vocabulary import KIND_WORDS, NEWS_WORDS
+from spiders.wording import (
+    KIND_WORDS,
+    NEWS_WORDS,
+)
 
 if TYPE_CHECKING:
     from bs4 import Tag

@@ -12,7 +12,12 @@ from spiders.pages.links import MOST_LINKS, anchors_in, href_of, label_of
 from spiders.pages.paths import elements_at
 from spiders.pages.text import classes_of, tags_in
 from spiders.pages.values import cleaned
-from spiders.vocabulary import NEXT_PAGE, plain
+from spiders.vocabulary import (
+    plain,
+)
+from spiders.wording import (
+    NEXT_PAGE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from archive.records import PageKind
 from spiders.vocabulary import (
+    plain,
+)
+from spiders.wording import (
     BLOCK_PHRASES,
     LOGIN_PHRASES,
     MAINTENANCE_PHRASES,
     NOT_FOUND_PHRASES,
-    plain,
 )
 
 if TYPE_CHECKING:

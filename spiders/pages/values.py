@@ -14,7 +14,16 @@ from typing import Final
 import ftfy
 
 from archive.records import Agent
-from spiders.vocabulary import CONTACT_WORDS, MONTHS, NOT_GIVEN, PAGE_WORDS, SPAN_WORDS, plain
+from spiders.vocabulary import (
+    plain,
+)
+from spiders.wording import (
+    CONTACT_WORDS,
+    MONTHS,
+    NOT_GIVEN,
+    PAGE_WORDS,
+    SPAN_WORDS,
+)
 
 _INVISIBLE: Final = dict.fromkeys([0, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _MOJIBAKE: Final = re.compile(r"[ÂÃâÅ][\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import crawler.urls
 import spiders.vocabulary
+import spiders.wording
 
 if TYPE_CHECKING:
     from crawler.reading import ReadingRules
@@ -30,7 +31,7 @@ def _plain(rules: ReadingRules) -> dict[str, object]:
 @cache
 def code_hash() -> str:
     """Return the hash of the reader's code."""
-    modules = [spiders.vocabulary.__file__, crawler.urls.__file__]
+    modules = [spiders.vocabulary.__file__, spiders.wording.__file__, crawler.urls.__file__]
     files = [Path(name) for name in modules] + sorted(Path(__file__).parent.glob("*.py"))
     parts = [f"{path.name}:{essence_of(path.read_text(encoding='utf-8'))}" for path in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -22,20 +22,10 @@ from spiders.pages.values import (
     years_in,
 )
 
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31))
 WORDS = st.text(alphabet="abcdéèçîôABCDÉ'-. ", min_size=1, max_size=30).filter(
     lambda text: bool(text.strip(" .-'"))
