@@ -10,12 +10,17 @@ from archive.extraction.joining import join_lines
 from archive.extraction.results import PageStatus, PageText
 from archive.extraction.running_heads import Edges, edges_of
 from archive.extraction.scoring import Score, score_text
+from archive.extraction.split_words import mend_split_words
 
 if TYPE_CHECKING:
     from archive.extraction.engines import RawPage
+    from archive.extraction.results import Join
 
 THIN = 30
 """Fewer characters beside pictures are no success (a stamp, a folio on a scan)."""
+
+_SPLIT = 0.03
+"""The share of split words from which a page is mended; a few are chance."""
 
 _PICTURED = 0.2
 
@@ -33,12 +38,8 @@ def compose(raw: RawPage, *, number: int, engine: str, version: str) -> Composed
     """Make the page *number* of what *engine* read."""
     cleaned = clean(raw.text)
     foreign = count_foreign(raw.text) if cleaned != raw.text or UNKNOWN in cleaned else 0
-    text, joins = join_lines(_without_blanks(cleaned))
-    score = score_text(text, foreign)
-    if score.is_doubled:
-        cleaned = undouble(cleaned)
-        text, joins = join_lines(_without_blanks(cleaned))
-        score = score_text(text, foreign)
+    reading, mended = _best_reading(cleaned, foreign)
+    text, score = reading.text, reading.score
     page = PageText(
         number=number,
         text=text,
@@ -47,14 +48,39 @@ def compose(raw: RawPage, *, number: int, engine: str, version: str) -> Composed
         engine_version=version,
         score=score.value if text else 0.0,
         outside=clean(raw.outside),
-        joins=joins,
-        flags=score.flags + (("cut",) if raw.is_cut else ()),
+        joins=reading.joins,
+        flags=(*score.flags, *mended, *(("cut",) if raw.is_cut else ())),
         width=raw.width,
         height=raw.height,
         rotation=raw.rotation,
         picture_share=raw.picture_share,
     )
-    return ComposedPage(page=page, score=score, edges=_edges(raw, cleaned, text))
+    return ComposedPage(page=page, score=score, edges=_edges(raw, reading.cleaned, text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    cleaned: str
+    text: str
+    joins: tuple[Join, ...]
+    score: Score
+
+
+def _best_reading(cleaned: str, foreign: int) -> tuple[_Reading, tuple[str, ...]]:
+    """Return the reading, with doubled glyphs and split words mended where that is better."""
+    reading = _reading(cleaned, foreign)
+    if reading.score.is_doubled:
+        reading = _reading(undouble(cleaned), foreign)
+    if reading.score.split > _SPLIT:
+        mended = _reading(mend_split_words(reading.cleaned), foreign)
+        if mended.score.value > reading.score.value:
+            return mended, ("words-mended",)
+    return reading, ()
+
+
+def _reading(cleaned: str, foreign: int) -> _Reading:
+    text, joins = join_lines(_without_blanks(cleaned))
+    return _Reading(cleaned, text, joins, score_text(text, foreign))
 
 
 def better(first: ComposedPage, second: ComposedPage) -> ComposedPage:

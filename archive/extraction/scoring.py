@@ -6,9 +6,9 @@
 that it lacks count for neither side: names are not damage. A page without countable words
 (figures, names) has 1. *foreign*: glyphs nobody can name (private use, control, U+FFFD, ``(cid:``)
 per letter, at most 1/3. *split*: the share of words that are a lone letter and no French word
-("trava u x"), once there are four different ones: a bullet set as "m" is one. *glued*: the share
-of different words that are an article or the like with a known word ("desterritoires"), or longer
-than any real one.
+("trava u x"), once there are four different ones (a bullet set as "m" is one), or that are pieces
+of one known word ("aména gement"). *glued*: the share of different words that are an article or
+the like with a known word ("desterritoires"), or longer than any real one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.extraction.split_words import count_split_words
 from archive.extraction.words import french_words, is_known
 
 _WORDS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ\ufffd]+")
@@ -27,6 +28,7 @@ _LONE = re.compile(r"(?<![\w'’.\-])[b-xz](?![\w'’.)\-°])")
 """A lone lower-case letter that is neither a word (à, y, ô) nor elided nor an item's mark."""
 
 _DIFFERENT_LETTERS = 4
+_LONGEST_PIECE = 8
 _TELLING_LETTERS = frozenset("befghikopqruvwxz")
 """Lone letters that are neither words nor elided ones."""
 
@@ -90,16 +92,19 @@ def score_text(text: str, foreign: int = 0) -> Score:
     count = words.total()
     letters = sum(map(len, words.elements()))
     unknown = neutral = glued = 0
+    pieces: set[str] = set()
     # Set arithmetic first: a loop over every word of every page is half of all the time spent.
     for word in words.keys() - french_words():
         kind = _kind(word)
         neutral += (kind == _NEUTRAL) * words[word] * len(word)
         unknown += (kind >= _UNKNOWN) * words[word] * len(word)
         glued += kind == _GLUED
+        if kind == _UNKNOWN and len(word) <= _LONGEST_PIECE:
+            pieces.add(word)
     known = letters - unknown - neutral
     share = known / (known + unknown) if known + unknown else 1.0
     foreign_share = min(1 / 3, foreign / max(1, letters))
-    split = _split_share(text, words)
+    split = _split_share(text, words, pieces)
     glued_share = glued / len(words) if words else 0.0
     return Score(
         value=round(share * (1 - 3 * foreign_share) * (1 - split) * (1 - glued_share), 4),
@@ -113,11 +118,14 @@ def score_text(text: str, foreign: int = 0) -> Score:
     )
 
 
-def _split_share(text: str, words: Counter[str]) -> float:
-    if len(words.keys() & _TELLING_LETTERS) < _DIFFERENT_LETTERS:
-        return 0.0
-    lone = _LONE.findall(text)
-    return min(1.0, len(lone) / words.total()) if len(set(lone)) >= _DIFFERENT_LETTERS else 0.0
+def _split_share(text: str, words: Counter[str], pieces: set[str]) -> float:
+    split = 0
+    if len(words.keys() & _TELLING_LETTERS) >= _DIFFERENT_LETTERS:
+        lone = _LONE.findall(text)
+        split = len(lone) if len(set(lone)) >= _DIFFERENT_LETTERS else 0
+    if len(pieces) > 0.01 * len(words):
+        split = max(split, count_split_words(text, pieces))
+    return min(1.0, split / max(1, words.total()))
 
 
 _KNOWN, _NEUTRAL, _UNKNOWN, _GLUED = range(4)

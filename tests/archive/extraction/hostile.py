@@ -183,3 +183,13 @@ def raw_objects(*objects: bytes) -> bytes:
     out.write(b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(objects) + 1))
     out.write(b"startxref\n%d\n%%%%EOF\n" % start)
     return out.getvalue()
+
+
+def between_good_pages(source: bytes) -> bytes:
+    """Return the first page of *source* between two harmless ones."""
+    with pikepdf.open(io.BytesIO(source)) as harm, pikepdf.new() as pdf:
+        for text in ("Avant la bombe", "Après la bombe"):
+            with pikepdf.open(io.BytesIO(pdfs.with_lines([text]))) as good:
+                pdf.pages.append(good.pages[0])
+        pdf.pages.insert(1, harm.pages[0])
+        return pdfs.saved(pdf)

@@ -1,0 +1,118 @@
+"""Files that mean harm, or are broken: each ends in a status, soon, and the next file is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.extraction import ExtractionLimits, ExtractionStatus, PageStatus, extract
+from tests.archive.extraction import hostile, pdfs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIMITS = ExtractionLimits(
+    seconds=10, page_seconds=4, memory_mb=300, max_pages=200, max_chars_per_page=50_000
+)
+GUIDE = pdfs.with_lines(*[[f"Le guide du paysage, page {n}"] * 8 for n in range(4)])
+
+MENDED = {
+    "truncated": lambda: hostile.truncated(GUIDE),
+    "behind two kilobytes of nothing": lambda: hostile.without_header(GUIDE),
+}
+
+REFUSED = {
+    "an HTML page": (b"<!DOCTYPE html><title>404</title>", "not-a-pdf"),
+    "a ZIP archive": (b"PK\x03\x04rest", "not-a-pdf"),
+    "an empty file": (b"", "not-a-pdf"),
+    "anything": (b"\x00\x01\x02" * 900, "not-a-pdf"),
+    "a header alone": (b"%PDF-1.4", "damaged"),
+    "bytes under a header": (b"%PDF-1.4\n" + bytes(range(256)) * 40, "damaged"),
+    "a password": (pdfs.encrypted(GUIDE, user="secret"), "encrypted"),
+}
+
+CONTAINED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
+    "a bomb": (lambda: hostile.inflating_bomb(100), {"empty"}),
+    "a bomb in a bomb": (lambda: hostile.nested_bomb(40), {"empty", "out-of-memory"}),
+    "forms in forms": (hostile.form_bomb, {"out-of-memory", "timed-out"}),
+    "a form that draws itself": (hostile.form_loop, {"empty", "damaged"}),
+    "a page tree in a ring": (hostile.page_tree_loop, {"damaged"}),
+    "a deep page tree": (lambda: hostile.deep_page_tree(3000), {"damaged", "empty"}),
+    "deep arrays": (lambda: hostile.deep_arrays(50_000), {"empty", "damaged"}),
+    "an outline in a ring": (hostile.outline_loop, {"empty"}),
+    "content that is no deflated data": (hostile.corrupt_flate, {"damaged"}),
+    "a gigantic page": (hostile.gigantic_page, {"read"}),
+    "twenty thousand cells": (hostile.many_cells, {"read"}),
+    "a million glyphs": (hostile.many_glyphs, {"read", "partial", "timed-out"}),
+    "a hundred thousand pages": (hostile.many_pages, {"empty"}),
+}
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_a_broken_file_is_mended_and_says_so(name: str) -> None:
+    extraction = extract(MENDED[name](), limits=LIMITS)
+
+    assert extraction.status is ExtractionStatus.PARTIAL
+    assert "qpdf" in extraction.repair
+    assert extraction.pages[0].text.startswith("Le guide du paysage, page 0")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_says_why(name: str) -> None:
+    source, status = REFUSED[name]
+
+    extraction = extract(source, limits=LIMITS)
+
+    assert extraction.status == status
+    assert extraction.detail
+    assert not extraction.pages
+
+
+def test_an_empty_password_opens() -> None:
+    extraction = extract(pdfs.encrypted(GUIDE, user=""), limits=LIMITS)
+
+    assert extraction.status is ExtractionStatus.READ
+    assert extraction.facts.encrypted
+
+
+def test_a_wrong_pointer_is_no_damage() -> None:
+    assert extract(hostile.without_xref(GUIDE), limits=LIMITS).status is ExtractionStatus.READ
+
+
+@pytest.mark.parametrize("name", CONTAINED)
+def test_harm_is_contained(name: str) -> None:
+    make, statuses = CONTAINED[name]
+
+    extraction = extract(make(), limits=LIMITS)
+
+    assert extraction.status.value in statuses, extraction.detail
+    assert extraction.seconds < LIMITS.seconds + 3
+    assert len(extraction.detail) < 1000
+
+
+def test_a_page_that_takes_too_much_costs_itself_alone() -> None:
+    bomb = hostile.form_bomb()
+
+    extraction = extract(hostile.between_good_pages(bomb), limits=LIMITS)
+
+    assert extraction.status is ExtractionStatus.PARTIAL
+    assert [page.text for page in extraction.pages] == ["Avant la bombe", "", "Après la bombe"]
+    assert extraction.pages[1].status in {PageStatus.OUT_OF_MEMORY, PageStatus.TIMED_OUT}
+    assert "page 2" in extraction.detail
+
+
+def test_too_many_pages_are_cut_and_said() -> None:
+    source = pdfs.with_lines(*[[f"Ceci est la page {n}"] for n in range(5)])
+
+    extraction = extract(source, limits=ExtractionLimits(max_pages=3))
+
+    assert extraction.status is ExtractionStatus.PARTIAL
+    assert len(extraction.pages) == 3
+    assert "first 3 of 5 pages" in extraction.detail
+
+
+def test_too_large_a_file_is_not_opened() -> None:
+    extraction = extract(GUIDE + b" " * 1_000_000, limits=ExtractionLimits(max_file_mb=1))
+
+    assert extraction.status is ExtractionStatus.TOO_LARGE
