@@ -1,0 +1,150 @@
+"""The files: what is held of them, under which names, and what their pages say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+
+from archive.models import (
+    Alias,
+    ArchivedFile,
+    Blob,
+    CatalogueRecord,
+    Extraction,
+    FilePage,
+    HeldFile,
+    RecordFile,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Select
+
+#: Characters of a SHA-256 that are enough to name one.
+SHORTEST_DIGEST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """A file the archive holds. *records* offer it today; *current* is false for earlier bytes."""
+
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    page_count: int | None
+    text_status: str
+    text_detail: str
+    records: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLine:
+    """The text of one page of a file, and how well it was read."""
+
+    number: int
+    text: str
+    status: str
+    source: str
+    engine: str
+    score: float
+
+
+def size_of(connection: Connection, sha256: str) -> int:
+    """Return the size of an archived body, in bytes."""
+    return int(connection.execute(select(Blob.size).where(Blob.sha256 == sha256)).scalar_one())
+
+
+def declared_sizes(connection: Connection, url: str) -> set[int]:
+    """Return the sizes in bytes that current records declare of a file's address."""
+    query = select(RecordFile.declared_size).where(
+        RecordFile.url == url, RecordFile.declared_size.is_not(None)
+    )
+    return {size for size in connection.scalars(query) if size is not None}
+
+
+def list_files(
+    connection: Connection, *, earlier: bool = False, sha256: str = ""
+) -> list[FileLine]:
+    """Return the files that current records offer, by name; *earlier* adds what was replaced.
+
+    *sha256* asks for one file, current or not.
+    """
+    records = (
+        select(func.count(RecordFile.record_id.distinct()))
+        .join(HeldFile, HeldFile.url == RecordFile.url)
+        .join(CatalogueRecord, CatalogueRecord.id == RecordFile.record_id)
+        .where(HeldFile.sha256 == ArchivedFile.sha256, CatalogueRecord.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    held = select(HeldFile.sha256).where(HeldFile.sha256 == ArchivedFile.sha256).exists()
+    query = (
+        select(
+            ArchivedFile.name,
+            ArchivedFile.sha256,
+            ArchivedFile.media_type,
+            ArchivedFile.sz.label("size"),
+            Extraction.page_count,
+            func.coalesce(Extraction.status, "").label("text_status"),
+            func.coalesce(Extraction.detail, "").label("text_detail"),
+            records.label("records"),
+            held.label("current"),
+        )
+        .outerjoin(Extraction, Extraction.sha256 == ArchivedFile.sha256)
+        .order_by(func.lower(ArchivedFile.name))
+    )
+    if sha256:
+        query = query.where(ArchivedFile.sha256 == sha256)
+    elif not earlier:
+        query = query.where(held)
+    return [FileLine(**row) for row in connection.execute(query).mappings()]
+
+
+def find_files(connection: Connection, names: Sequence[str]) -> list[str]:
+    """Return the digests of the files that go by one of these names.
+
+    A name is a file's address, its name in the archive, a SHA-256 or its beginning, or the id or
+    address of the record that offers it.
+    """
+    digests = [name.lower() for name in names if len(name) >= SHORTEST_DIGEST]
+    direct = select(ArchivedFile.sha256).where(
+        or_(ArchivedFile.name.in_(names), *(ArchivedFile.sha256.startswith(d) for d in digests))
+    )
+    by_address = select(HeldFile.sha256).where(HeldFile.url.in_(names))
+    found = list(connection.scalars(direct.union(by_address)))
+    return found or list(connection.scalars(_of_record(names)))
+
+
+def pages_of(connection: Connection, sha256: str, *, number: int | None = None) -> list[PageLine]:
+    """Return the text of a file's pages, in order, or of one of them."""
+    query = (
+        select(
+            FilePage.number,
+            FilePage.text,
+            FilePage.status,
+            FilePage.source,
+            FilePage.engine,
+            FilePage.score,
+        )
+        .where(FilePage.sha256 == sha256)
+        .order_by(FilePage.number)
+    )
+    if number is not None:
+        query = query.where(FilePage.number == number)
+    return [PageLine(**row) for row in connection.execute(query).mappings()]
+
+
+def _of_record(names: Sequence[str]) -> Select[str]:
+    return (
+        select(HeldFile.sha256)
+        .join(RecordFile, RecordFile.url == HeldFile.url)
+        .join(CatalogueRecord, CatalogueRecord.id == RecordFile.record_id)
+        .outerjoin(Alias, Alias.resource_id == CatalogueRecord.resource_id)
+        .where(or_(CatalogueRecord.id.in_(names), Alias.url.in_(names)))
+        .group_by(HeldFile.sha256)
+        .order_by(func.min(RecordFile.position))
+    )

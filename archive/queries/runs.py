@@ -1,0 +1,110 @@
+"""The runs: how each went, and what became of its addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from archive.models import Run, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """A run as the ledger has it; *outcomes* count its addresses, and sum up to all of them."""
+
+    id: int
+    kind: str
+    status: str
+    status_reason: str
+    verdict: str
+    limited: bool
+    scope: dict[str, Any]
+    software: str
+    reader_version: str
+    user_agent: str
+    started_at: datetime
+    ended_at: datetime | None
+    promoted_at: datetime | None
+    outcomes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitLine:
+    """An address of a run: where it was discovered, and what became of it."""
+
+    url: str
+    kind: str
+    found_in: str
+    found_on: str
+    outcome: str
+    reason: str
+    attempts: int
+    settled_at: datetime | None
+
+
+def list_runs(connection: Connection, *, limit: int | None = None) -> list[RunLine]:
+    """Return the runs, the newest first."""
+    query = select(Run.__table__).order_by(Run.id.desc()).limit(limit)
+    return [_line(connection, row) for row in connection.execute(query).mappings()]
+
+
+def find_run(connection: Connection, run_id: int) -> RunLine | None:
+    """Return one run, if there is one of this number."""
+    query = select(Run.__table__).where(Run.id == run_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _line(connection, row)
+
+
+def visits_of(connection: Connection, run_id: int, *, outcome: str = "") -> Iterator[VisitLine]:
+    """Yield the addresses of a run in the order in which they were met."""
+    before = aliased(Visit)
+    query = (
+        select(
+            Visit.url,
+            Visit.kind,
+            Visit.found_in,
+            func.coalesce(before.url, "").label("found_on"),
+            Visit.outcome,
+            Visit.reason,
+            Visit.attempts,
+            Visit.settled_at,
+        )
+        .outerjoin(before, before.id == Visit.found_on)
+        .where(Visit.run_id == run_id)
+        .order_by(Visit.id)
+        .execution_options(yield_per=1000)
+    )
+    if outcome:
+        query = query.where(Visit.outcome == outcome)
+    for row in connection.execute(query).mappings():
+        yield VisitLine(**row)
+
+
+def start_addresses(connection: Connection, run_id: int) -> dict[str, tuple[str, str]]:
+    """Return outcome and reason of each start address of a run."""
+    query = select(Visit.url, Visit.outcome, Visit.reason).where(
+        Visit.run_id == run_id, Visit.found_in == "start", Visit.kind != "robots"
+    )
+    return {row.url: (row.outcome, row.reason) for row in connection.execute(query)}
+
+
+def _line(connection: Connection, row: Any) -> RunLine:
+    outcomes = (
+        select(Visit.outcome, func.count())
+        .where(Visit.run_id == row["id"])
+        .group_by(Visit.outcome)
+        .order_by(Visit.outcome)
+    )
+    counts = dict(connection.execute(outcomes).tuples().all())
+    names = RunLine.__dataclass_fields__
+    values = {name: value for name, value in row.items() if name in names}
+    return RunLine(**(values | {"verdict": row["verdict"] or "", "outcomes": counts}))
