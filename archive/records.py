@@ -68,8 +68,6 @@ class IssueCode(StrEnum):
     """A year that is none, or several that are no span; the raw text is kept."""
     UNREADABLE_PAGE_COUNT = "unreadable-page-count"
     """A number of pages that is not one number; the raw text is kept."""
-    UNUSABLE_ADDRESS = "unusable-address"
-    """A link to something that cannot be an address."""
     MISSING_TITLE = "missing-title"
     """A record without a title; it is filed all the same."""
     MENDED_TEXT = "mended-text"

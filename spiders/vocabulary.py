@@ -49,7 +49,6 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "author",
         "autheur",
         "redacteur",
-        "redaction",
         "realise par",
         "ecrit par",
     ),
@@ -75,7 +74,6 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "contribution",
         "avec la contribution de",
         "collaborateur",
-        "collaboration",
     ),
     "declared_pages": (
         "nombre de page",
@@ -125,7 +123,6 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "fichier pdf",
         "piece jointe",
         "document joint",
-        "document pdf",
         "download",
         "attachment",
         "attached file",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bs4.element import NavigableString, Tag
 
-from spiders.pages.labels import FoundLabel, holders_of
+from spiders.pages.labels import FoundLabel, holders_of, value_below
 from spiders.pages.links import anchors_in
 from spiders.pages.text import BLOCKS, HEADINGS, classes_of, has_link, is_blank, tags_in, text_of
 
@@ -103,7 +103,8 @@ def _value_of(label: FoundLabel, stops: Collection[int], region: Tag) -> list[Pa
     if label.place == "definition-list":
         return _definitions(node)
     if node.name in _CELLS:
-        return list(node.find_next_siblings(["td", "th"]))
+        below = value_below(node)
+        return [below] if below else _until(node.find_next_siblings(["td", "th"]), stops)
     wrapper = node.parent
     if label.is_marked and wrapper is not None and is_field(wrapper):
         return [n for n in node.next_siblings if id(n) not in stops]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive.records import PageKind, RecordKind
-from spiders.pages.addresses import is_home, is_term, record_kind_of, segments_of
-from spiders.pages.text import classes_of, tags_in
+from spiders.pages.addresses import is_home, is_term, media_type_of, record_kind_of, segments_of
+from spiders.pages.text import classes_of, lines_of, tags_in
 from spiders.wording import (
     KIND_WORDS,
     NEWS_WORDS,
@@ -33,6 +33,8 @@ _TERM_CLASS: Final = re.compile(
 )
 #: From this weight of labels on, even an article or a page without an address for records is one.
 _ENOUGH, _ENOUGH_FOR_NEWS = 3, 6
+#: A line of this length is text and no button.
+_SENTENCE = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,19 @@ def evidence_of(
         bundle=_bundle(head, tags),
         is_front=bool(head.body_classes & {"front", "path-frontpage"}) or is_home(url),
         is_term=is_term(url) or any(map(_TERM_CLASS.match, head.body_classes)),
-        has_text=bool(content.containers) or any("file" in classes_of(tag) for tag in tags),
+        has_text=bool(content.containers) or _says_something(content.region, tags),
         rows=rows,
         has_pager=has_pager,
         is_view=any(_VIEW.intersection(classes_of(tag)) for tag in tags),
         title=title,
     )
+
+
+def _says_something(region: Tag, tags: list[Tag]) -> bool:
+    """Tell whether there is a file or a sentence, though nothing marks it."""
+    if any("file" in classes_of(t) or media_type_of(str(t.get("href") or "")) for t in tags):
+        return True
+    return any(len(line) >= _SENTENCE for line in lines_of([region]))
 
 
 def _bundle(head: Head, tags: list[Tag]) -> str:

@@ -40,7 +40,7 @@ _LABEL_CLASSES: Final = {
 }
 #: Markup that names a label whatever its words are.
 MARKED: Final = frozenset({*_LABEL_CLASSES.values(), "drupal7-term-lists"})
-_BARE: Final = frozenset({"div", "span", "label", "legend"})
+_BARE: Final = frozenset({"div", "span", "label", "legend", "summary"})
 _BARE_WITH_COLON: Final = frozenset({"p", "li", "em", "i", "u", "font"})
 _STRONG: Final = frozenset({"strong", "b"})
 _NOT_BARE: Final = _STRONG | {"a"}
@@ -93,7 +93,7 @@ def _label_at(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
         return _made(tag, place, lexicon)
     if name in _BARE or name in _BARE_WITH_COLON:
         return _bare(tag, lexicon)
-    if name in _CELLS and not _heads_its_row(tag):
+    if name in _CELLS and not _heads_its_row(tag, lexicon):
         return None
     if name in _STRONG and not _stands_out(tag, lexicon):
         return None
@@ -129,14 +129,37 @@ def words_of(tag: Tag) -> str:
     return text.rstrip(": ").strip("*_ ")
 
 
-def _heads_its_row(cell: Tag) -> bool:
+def _heads_its_row(cell: Tag, lexicon: Lexicon) -> bool:
+    """Tell whether a cell stands before its value: the first of two, or of one pair of several."""
     row = cell.parent
     if row is None or row.name != "tr":
         return False
     cells = row.find_all(_CELLS, recursive=False)
-    if cells[0] is cell:
-        return len(cells) == 2 or (cell.name == "th" and {c.name for c in cells[1:]} == {"td"})
-    return False
+    if _has_column_heads(row):
+        return value_below(cell) is not None
+    place = next(index for index, other in enumerate(cells) if other is cell)
+    if len(cells) == 2 or (cell.name == "th" and place == 0):
+        return place == 0
+    pairs = len(cells) % 2 == 0 and place % 2 == 0
+    return pairs and lexicon.field_of(words_of(cell)) != ""
+
+
+def _has_column_heads(row: Tag) -> bool:
+    table = row.find_parent("table")
+    first = table.find("tr") if table is not None else None
+    cells = first.find_all(_CELLS, recursive=False) if first is not None else []
+    return len(cells) > 1 and all(cell.name == "th" for cell in cells)
+
+
+def value_below(cell: Tag) -> Tag | None:
+    """Return the cell under a column's head, in a table that has one row of values."""
+    table = cell.find_parent("table")
+    rows = table.find_all("tr") if table is not None else []
+    if len(rows) != 2 or cell.parent is not rows[0] or not _has_column_heads(rows[0]):
+        return None
+    place = len(cell.find_previous_siblings(_CELLS))
+    values = rows[1].find_all(_CELLS, recursive=False)
+    return values[place] if place < len(values) else None
 
 
 def _stands_out(tag: Tag, lexicon: Lexicon) -> bool:

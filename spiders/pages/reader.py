@@ -17,6 +17,7 @@ from spiders.pages.identity import Addresses, addresses_of
 from spiders.pages.kinds import Evidence, evidence_of, kind_of, record_kind
 from spiders.pages.layout import fingerprint_of, layout_of
 from spiders.pages.lexicon import Lexicon
+from spiders.pages.links import MOST_LINKS
 from spiders.pages.listing import other_links, pager_links, row_links
 from spiders.pages.noise import without_noise
 from spiders.pages.printed import html_of_text, is_plain_text, resolve_footnotes, source_of
@@ -27,6 +28,8 @@ from spiders.pages.values import mended
 from spiders.pages.version import version_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archive.records import FetchedPage, FoundLink
 
 #: The first bytes of files that are no page.
@@ -81,10 +84,7 @@ class PageReader:
         if learnt is None:
             return _unreadable(page)
         reading = self._judge(learnt)
-        if len(page.body) <= MOST_BYTES:
-            return reading
-        cut = Issue(code=IssueCode.PAGE_CUT, detail=f"{len(page.body)} bytes")
-        return replace(reading, issues=(*reading.issues, cut))
+        return replace(reading, issues=(*reading.issues, *_cuts(page, learnt.text)))
 
     def _learn(self, page: FetchedPage) -> _Page | None:
         body = inflated(page.body, most=MOST_BYTES)
@@ -142,6 +142,14 @@ class PageReader:
         if kind is PageKind.RECORD:
             return _with_record(reading, page)
         return _with_links(reading, page)
+
+
+def _cuts(page: FetchedPage, text: str) -> Iterator[Issue]:
+    """Say what of a page was too much to be read."""
+    if len(page.body) > MOST_BYTES:
+        yield Issue(code=IssueCode.PAGE_CUT, detail=f"{len(page.body)} bytes")
+    if (links := text.count("<a ")) > MOST_LINKS:
+        yield Issue(code=IssueCode.PAGE_CUT, detail=f"{links} links")
 
 
 def _soup(region: str) -> Tag:

@@ -113,6 +113,15 @@ def test_hostile_pages_cost_a_moment_and_no_more(body: str) -> None:
     assert time.process_time() - before < 10
 
 
+def test_links_beyond_the_limit_are_left_out_aloud() -> None:
+    links = "".join(f"<a href='/page-{number}'>x</a>" for number in range(5_100))
+
+    reading = read(page(links), "https://www.exemple.fr/plan-du-site")
+
+    assert len(reading.links) == 5_000
+    assert [issue.code for issue in reading.issues] == [IssueCode.PAGE_CUT]
+
+
 def test_the_same_bytes_are_read_the_same() -> None:
     for body in PAGES:
         assert read(body) == read(body)
