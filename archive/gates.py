@@ -62,6 +62,16 @@ class GateBounds:
 FIRST_RUN_MINIMUM: Final[dict[str, float]] = {"title": 0.9}
 FIRST_RUN_CONTENT: Final = ("body_text", "files")
 
+#: Fields that fall silent together with another, which is the one to name.
+_SHADOWS: Final = {
+    "authors_raw": "authors",
+    "contributors_raw": "contributors",
+    "declared_pages_raw": "declared_pages",
+    "updated_raw": "updated_on",
+    "year_raw": "year_start",
+    "year_end": "year_start",
+}
+
 #: A field's drop counts when chance makes it less often than this (binomial, one-sided).
 _UNLIKELY: Final = 0.001
 _DOUBTFUL: Final = 0.01
@@ -185,12 +195,12 @@ class Gates:
                 figure=_share(figure),
                 bound=f"at least {least:.0%}",
                 source=self.source,
-                examples=self._unfilled(name.partition(" ")[0]),
+                examples=self._unfilled("." + name.partition(" ")[0]),
             )
 
     def _fill_rates(self) -> Iterator[GateFinding]:
         for (name, subject), figure in self.figures.items():
-            if name != "filled" or subject in self.bounds.fill:
+            if name != "filled" or subject in self.bounds.fill or self._is_shadowed(subject):
                 continue
             past = self._past(name, subject)
             if not past:
@@ -205,8 +215,14 @@ class Gates:
                     figure=_share(figure),
                     bound=f"about {usual.share:.0%}",
                     source=f"{self.source}: never less than {usual.share:.0%}",
-                    examples=self._unfilled(subject.partition(".")[2]),
+                    examples=self._unfilled(subject),
                 )
+
+    def _is_shadowed(self, subject: str) -> bool:
+        """Tell a field that says what its parsed companion says already."""
+        kind, _, name = subject.partition(".")
+        companion = self.figures.get(("filled", f"{kind}.{_SHADOWS.get(name, '')}"))
+        return companion is not None and companion.value <= self.figures["filled", subject].value
 
     def _fill_settings(self) -> Iterator[GateFinding]:
         for subject, least in self.bounds.fill.items():
@@ -219,7 +235,7 @@ class Gates:
                     figure=_share(figure),
                     bound=f"at least {least:.0%}",
                     source="setting gates.fill",
-                    examples=self._unfilled(subject.partition(".")[2]),
+                    examples=self._unfilled(subject),
                 )
 
     def _shares(self) -> Iterator[GateFinding]:
@@ -312,13 +328,17 @@ class Gates:
         )
         return tuple(self.connection.scalars(query.limit(3)))
 
-    def _unfilled(self, name: str) -> tuple[str, ...]:
+    def _unfilled(self, subject: str) -> tuple[str, ...]:
+        """Return records of the run in which ``kind.field`` is empty; of any kind for ``.field``."""
+        kind, _, name = subject.partition(".")
         value = func.json_extract(RecordVersion.data, f"$.{name}")
         query = (
             select(func.json_extract(RecordVersion.data, "$.url"))
             .join(RunRecord, RunRecord.version_id == RecordVersion.id)
             .where(RunRecord.run_id == self.run_id, value.in_(("", "[]", "{}")) | value.is_(None))
         )
+        if kind:
+            query = query.where(func.json_extract(RecordVersion.data, "$.kind") == kind)
         return tuple(self.connection.scalars(query.limit(3)))
 
     def _missing_records(self) -> tuple[str, ...]:

@@ -1,0 +1,208 @@
+"""The report of a run: what it found, what the gates said, how polite it was, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from archive.certificate import Certificate, certify
+from archive.errors import ArchiveError
+from archive.failures import FailureClass, classify
+from archive.figures import figures_of
+from archive.gating import Verdict
+from archive.ledger import Outcome, RunStatus, count_outcomes
+from archive.models import ArchiveIssue, Change, Finding, Run, Visit
+from archive.reports.rendering import render
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class NoSuchRunError(ArchiveError):
+    """Raised when a run is asked for that the archive does not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureCount:
+    """Failed addresses of one class: how many, three examples, and what to do next."""
+
+    name: str
+    meaning: str
+    count: int
+    examples: tuple[str, ...]
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """Everything a person should know of a run."""
+
+    run: int
+    status: str
+    status_reason: str
+    verdict: str
+    is_current: bool
+    limited: bool
+    started_at: datetime
+    ended_at: datetime | None
+    software: str
+    reader_version: str
+    addresses: int
+    outcomes: dict[str, int]
+    records: dict[str, int]
+    changes: dict[str, int]
+    new_issues: dict[str, int]
+    findings: list[dict[str, Any]]
+    failures: list[FailureCount]
+    certificate: Certificate
+    next_steps: list[str]
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took by the clock, its pauses included."""
+        if self.ended_at is None:
+            return None
+        return (self.ended_at - self.started_at).total_seconds()
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        return {**asdict(self), "seconds": self.seconds}
+
+    def as_text(self) -> str:
+        """Return the report as plain text."""
+        return render("run.txt.j2", report=self)
+
+    def as_html(self) -> str:
+        """Return the report as one self-contained page; what comes from the site is escaped."""
+        return render("run.html.j2", report=self)
+
+
+def report_run(connection: Connection, run_id: int) -> RunReport:
+    """Draw up the report of a run, finished or not.
+
+    :raises NoSuchRunError: there is none of this number.
+    """
+    run = connection.execute(select(Run.__table__).where(Run.id == run_id)).first()
+    if run is None:
+        raise NoSuchRunError(f"There is no run {run_id}; `pnr run list` shows all.")
+    outcomes = {str(name): count for name, count in count_outcomes(connection, run_id).items()}
+    findings = _findings(connection, run_id)
+    failures = _failures(connection, run_id)
+    return RunReport(
+        run=run.id,
+        status=run.status,
+        status_reason=run.status_reason,
+        verdict=run.verdict or "",
+        is_current=run.promoted_at is not None,
+        limited=run.limited,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        software=run.software,
+        reader_version=run.reader_version,
+        addresses=sum(outcomes.values()),
+        outcomes=outcomes,
+        records=_records(connection, run_id),
+        changes=_changes(connection, run_id),
+        new_issues=_new_issues(connection, run_id),
+        findings=findings,
+        failures=failures,
+        certificate=certify(connection, run_id),
+        next_steps=_next_steps(run, findings, failures),
+    )
+
+
+def _records(connection: Connection, run_id: int) -> dict[str, int]:
+    return {
+        figure.subject or "all": figure.value
+        for figure in figures_of(connection, run_id)
+        if figure.name == "records"
+    }
+
+
+def _changes(connection: Connection, run_id: int) -> dict[str, int]:
+    """Count the records that changed, by what happened to them and why."""
+    query = (
+        select(Change.kind, Change.cause, func.count(Change.record_id.distinct()))
+        .where(Change.run_id == run_id)
+        .group_by(Change.kind, Change.cause)
+        .order_by(Change.kind, Change.cause)
+    )
+    return {
+        f"{kind} ({cause})" if kind == "changed" else kind: count
+        for kind, cause, count in connection.execute(query)
+    }
+
+
+def _new_issues(connection: Connection, run_id: int) -> dict[str, int]:
+    query = (
+        select(ArchiveIssue.code, func.count())
+        .where(ArchiveIssue.opened_run == run_id)
+        .group_by(ArchiveIssue.code)
+        .order_by(func.count().desc(), ArchiveIssue.code)
+    )
+    return dict(connection.execute(query).tuples().all())
+
+
+def _findings(connection: Connection, run_id: int) -> list[dict[str, Any]]:
+    query = select(
+        Finding.gate,
+        Finding.subject,
+        Finding.severity,
+        Finding.figure,
+        Finding.bound,
+        Finding.source,
+        Finding.examples,
+    ).where(Finding.run_id == run_id)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    gravity = {"refused": 0, "suspect": 1, "note": 2}
+    return sorted(rows, key=lambda row: gravity.get(row["severity"], 3))
+
+
+def _failures(connection: Connection, run_id: int) -> list[FailureCount]:
+    """Group the failed addresses by class; their reasons are grouped by the database first."""
+    query = (
+        select(Visit.outcome, Visit.reason, func.count(), func.min(Visit.url), func.max(Visit.url))
+        .where(
+            Visit.run_id == run_id,
+            Visit.outcome.in_(
+                (Outcome.FAILED, Outcome.BLOCKED, Outcome.NOT_RECOGNISED, Outcome.TOO_LARGE)
+            ),
+        )
+        .group_by(Visit.outcome, Visit.reason)
+    )
+    grouped: dict[str, tuple[FailureClass, int, list[str]]] = {}
+    for outcome, reason, count, first, last in connection.execute(query):
+        kind = classify(outcome, reason)
+        if kind is None:
+            continue
+        _, so_far, examples = grouped.get(kind.name, (kind, 0, []))
+        grouped[kind.name] = (kind, so_far + count, list(dict.fromkeys([*examples, first, last])))
+    return [
+        FailureCount(
+            name=kind.name,
+            meaning=kind.meaning,
+            count=count,
+            examples=tuple(examples[:3]),
+            next_step=kind.next_step.format(url=examples[0]),
+        )
+        for kind, count, examples in sorted(grouped.values(), key=lambda each: -each[1])
+    ]
+
+
+def _next_steps(
+    run: Any, findings: list[dict[str, Any]], failures: list[FailureCount]
+) -> list[str]:
+    """Return the commands that help on, the most urgent first."""
+    steps = []
+    if run.status != RunStatus.COMPLETE:
+        steps.append("pnr crawl")
+    if run.verdict == Verdict.REFUSED:
+        examples = [url for finding in findings for url in finding["examples"]]
+        steps += [f"pnr inspect {examples[0]}"] if examples else []
+        steps += [f"pnr run accept {run.id}", f"pnr run drop {run.id}"]
+    steps += [failure.next_step for failure in failures]
+    return list(dict.fromkeys(steps))[:5]
