@@ -325,6 +325,7 @@ def pending(
     limit: int,
     besides: Iterable[int] = (),
     only_files: bool = False,
+    without_kinds: Sequence[str] = (),
 ) -> list[PendingVisit]:
     """Return the next addresses to ask, at most *limit*, leaving out those already in hand."""
     query = (
@@ -351,6 +352,8 @@ def pending(
         query = query.where(Visit.id.not_in(besides))
     if only_files:
         query = query.where(Visit.kind == "file")
+    if without_kinds:
+        query = query.where(Visit.kind.not_in(without_kinds))
     return [PendingVisit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  # the documented way to a row's names
 
 
@@ -421,18 +424,18 @@ def settle_rest(connection: Connection, run_id: int, outcome: Outcome, reason: s
     )
 
 
-def address_that_answered(connection: Connection, run_id: int) -> str | None:
-    """Return the last page of the run that came with content: it should still give some."""
-    return connection.scalar(
+def addresses_that_answered(connection: Connection, run_id: int, *, limit: int) -> list[str]:
+    """Return pages of the run that came with content, start addresses first, then the latest."""
+    query = (
         select(Visit.url)
         .where(
             Visit.run_id == run_id,
             Visit.kind.not_in(("file", "robots")),
             Visit.outcome.in_(_WITH_CONTENT),
         )
-        .order_by(Visit.settled_at.desc())
-        .limit(1)
+        .order_by((Visit.found_in == "start").desc(), Visit.settled_at.desc())
     )
+    return list(connection.scalars(query.limit(limit)))
 
 
 def start_addresses(connection: Connection, run_id: int) -> list[StartAddress]:

@@ -116,6 +116,9 @@ class Config(BaseSettings):
         default=5, description="refusals in a row after which a run stops as blocked"
     )
     limit: PositiveInt | None = Field(default=None, description="records after which a run stops")
+    sample: PositiveInt | None = Field(
+        default=None, description="addresses of each kind that are asked at most, as in a rehearsal"
+    )
     max_addresses: PositiveInt = Field(
         default=200_000, description="addresses a run enters into its ledger at most"
     )

@@ -6,6 +6,7 @@ thread and never awaits inside a transaction.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 #: Troubles with the archive that no other address of the run would escape: a full disk, say.
 FATAL: Final = (ArchiveUnwritableError, ArchiveLockedError, NotAnArchiveError)
 
+#: Files are large: of them a sample needs a few only.
+_SAMPLE_OF_FILES: Final = 2
+
 
 class Desk:
     """Opens the archive for one run, and closes it when the run ends, however it ends."""
@@ -52,7 +56,9 @@ class Desk:
         self.records_read = 0
         self.addresses = 0
         self.in_hand: set[int] = set()
-        #: Visits looked up to be asked soon that came to their outcome without being asked.
+        #: Those of them that are being asked, or read.
+        self.asked: set[int] = set()
+        #: Visits in hand, or looked up to be, that came to their outcome without being asked.
         self.settled_ahead: set[int] = set()
         #: Links left out because the run has as many addresses as it may have.
         self.left_out = 0
@@ -61,6 +67,7 @@ class Desk:
         #: Refusals, and tries in vain, in a row.
         self.refusals = 0
         self.silences = 0
+        self._asked: Counter[str] = Counter()
         #: Why the run is to stop before its end; set once, by whoever notices first.
         self.stopping: tuple[RunStatus, str] | None = None
         self._stack = ExitStack()
@@ -117,7 +124,7 @@ class Desk:
                 self.run_id = ledger.begin_run(
                     connection,
                     scope=scope,
-                    limited=self.config.limit is not None,
+                    limited=self.is_limited,
                     software=version("pnr-archive"),
                     reader_version=self.reader.version,
                     user_agent=self.user_agent,
@@ -157,7 +164,8 @@ class Desk:
                 url = canonical_url(address, base=visit.url)
             except UnusableUrlError:
                 continue
-            kind = "file" if is_file_name(url) else kind  # noqa: PLW2901  # a name outweighs its place
+            if kind != "sitemap" and is_file_name(url):
+                kind = "file"  # noqa: PLW2901  # a name outweighs its place
             refusal = self.scope.refusal(url, kind)
             found.append(
                 Discovery(
@@ -186,13 +194,32 @@ class Desk:
         if self.stopping:
             return []
         with self.transaction() as connection:
-            return ledger.pending(
+            visits = ledger.pending(
                 connection,
                 self.run_id,
-                limit=count,
+                # A sample is counted one by one, for what one page leads to decides what is next.
+                limit=1 if self.config.sample else count,
                 besides=self.in_hand,
                 only_files=self.limit_is_met,
+                without_kinds=self._kinds_sampled(),
             )
+        self._asked.update(visit.kind for visit in visits)
+        return visits
+
+    def _kinds_sampled(self) -> list[str]:
+        if self.config.sample is None:
+            return []
+        most = {"file": min(_SAMPLE_OF_FILES, self.config.sample)}
+        return [
+            kind
+            for kind, asked in self._asked.items()
+            if asked >= most.get(kind, self.config.sample)
+        ]
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the run is not to read everything there is."""
+        return self.config.limit is not None or self.config.sample is not None
 
     @property
     def limit_is_met(self) -> bool:
@@ -202,6 +229,15 @@ class Desk:
     def stop(self, status: RunStatus, reason: str) -> None:
         """Have the run stop after what is in flight; the first reason given stands."""
         self.stopping = self.stopping or (status, reason)
+
+    def take_in_hand(self, visit: PendingVisit) -> None:
+        """Keep a visit from being looked up again."""
+        self.in_hand.add(visit.id)
+
+    def let_go(self, visit: PendingVisit) -> None:
+        """Say that a visit came to its outcome, or is to be asked later."""
+        self.in_hand.discard(visit.id)
+        self.asked.discard(visit.id)
 
     def page_of(self, answer: Recorded) -> FetchedPage:
         """Return a recorded page, to be read."""
@@ -262,7 +298,7 @@ class Desk:
         """Have the run stop because the site turns us away."""
         self.stop(
             RunStatus.BLOCKED,
-            f"The site refused {self.refusals} addresses in a row ({reason}); "
+            f"The site refuses one address after the other ({reason}); "
             "look at it in a browser, then run the same command later to go on.",
         )
 
@@ -270,7 +306,7 @@ class Desk:
         """Have the run stop because the site does not answer."""
         self.stop(
             RunStatus.UNREACHABLE,
-            f"The site did not answer {self.silences} times in a row ({reason}); "
+            f"The site does not answer, whatever it is asked ({reason}); "
             "run the same command later to go on.",
         )
 
@@ -282,7 +318,7 @@ class Desk:
             return False
         return refusal is not None and refusal.rule == "account"
 
-    def address_that_answered(self) -> str | None:
-        """Return an address whose content this run was given, the latest of them."""
+    def addresses_that_answered(self, limit: int) -> list[str]:
+        """Return addresses whose content this run was given."""
         with self.transaction() as connection:
-            return ledger.address_that_answered(connection, self.run_id)
+            return ledger.addresses_that_answered(connection, self.run_id, limit=limit)

@@ -111,7 +111,7 @@ class RunExtension:
         if self.desk.stopping:
             return self.desk.stopping
         pending = ledger.count_outcomes(connection, self.desk.run_id).get(Outcome.PENDING, 0)
-        if pending and not self.desk.limit_is_met:
+        if pending and not (self.desk.limit_is_met or self.desk.config.sample):
             return RunStatus.INTERRUPTED, f"{pending} addresses are still to be asked; {_GO_ON}"
         if waiting := count_waiting(connection):
             return RunStatus.INTERRUPTED, f"{waiting} files are still to be read; {_GO_ON}"
@@ -134,7 +134,7 @@ class RunExtension:
         logger.error("%s: %s", visit.url, reason)
         with self.desk.transaction() as connection:
             ledger.settle(connection, visit.id, Outcome.FAILED, reason[:500])
-        self.desk.in_hand.discard(visit.id)
+        self.desk.let_go(visit)
 
 
 def _judged_by_start(start: list[StartAddress]) -> tuple[RunStatus, str] | None:
