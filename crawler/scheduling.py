@@ -72,9 +72,8 @@ class LedgerScheduler(BaseScheduler):
             return self._going_on.popleft()
         visit = self._next.popleft()
         if visit.id in self.desk.settled_ahead:
-            self.desk.settled_ahead.discard(visit.id)
             return self.next_request()
-        self.desk.in_hand.add(visit.id)
+        self.desk.take_in_hand(visit)
         return Request(
             visit.url,
             meta={"visit": visit, "verbatim_url": True},
@@ -83,6 +82,6 @@ class LedgerScheduler(BaseScheduler):
         )
 
     def _look_ahead(self) -> bool:
-        self.desk.settled_ahead.clear()
+        self.desk.settled_ahead &= self.desk.in_hand
         self._next.extend(self.desk.next_visits(_AHEAD))
         return bool(self._next)

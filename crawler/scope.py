@@ -79,7 +79,7 @@ class Scope:
     def _rule(self, url: str, path: str, query: str, kind: str) -> str:
         if len(url) > _LONGEST or path.count("/") > _DEEPEST:
             return "too long an address"
-        if kind == "file" or _ATTACHMENT.search(path):
+        if kind == "file" or (kind != "sitemap" and _ATTACHMENT.search(path)):
             return "" if self.attachments or not _ATTACHMENT.search(path) else "attachment"
         if _FURNITURE.search(path):
             return "furniture"

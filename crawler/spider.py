@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Pages that say the site does not let us in, whatever their status.
 _REFUSING = frozenset({PageKind.LOGIN, PageKind.BLOCK, PageKind.MAINTENANCE})
+#: Pages that are asked again when the site is in doubt.
+_PROBES = 3
 
 
 class ArchivingSpider(Spider):
@@ -178,14 +180,20 @@ class ArchivingSpider(Spider):
         return AddressSettled(visit=visit, outcome=Outcome.FAILED, reason=reason, answer=answer)
 
     async def _still_gives_content(self) -> bool:
-        """Ask a page that answered well before, to tell the site from these addresses.
+        """Ask pages that answered well before, to tell the site from these addresses.
 
         Five unpublished records in a row, or three broken ones tried again and again, are no
         reason to stop.
         """
-        url = self.desk.address_that_answered()
-        if url is None or self.desk.stopping:
-            return False
+        for url in self.desk.addresses_that_answered(_PROBES):
+            if self.desk.stopping:
+                break
+            if await self._gives_content(url):
+                self.desk.note_answer()
+                return True
+        return False
+
+    async def _gives_content(self, url: str) -> bool:
         request = Request(url, meta={"verbatim_url": True}, callback=NO_CALLBACK, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(request)
@@ -193,10 +201,7 @@ class ArchivingSpider(Spider):
             return False
         if response.status != 200 or not response.body:
             return False
-        if self._read(request.meta["answer"], response).kind in _REFUSING:
-            return False
-        self.desk.note_answer()
-        return True
+        return self._read(request.meta["answer"], response).kind not in _REFUSING
 
 
 def _too_large(visit: PendingVisit, sentence: str) -> AddressSettled:

@@ -70,7 +70,7 @@ class FilingPipeline:
         """File one item; the address is then no longer in hand."""
         with self.desk.transaction() as connection:
             self._file(item, connection)
-        self.desk.in_hand.discard(item.visit.id)
+        self.desk.let_go(item.visit)
         return item
 
     def _file(self, item: Item, connection: Connection) -> None:
@@ -154,7 +154,7 @@ class FilingPipeline:
         if item.stored is None:
             self._issues(connection, item, stored.resource_id)
         self.desk.settled_ahead |= ledger.settle_aliases(
-            connection, self.desk.run_id, stored.resource_id, item.visit.url, self.desk.in_hand
+            connection, self.desk.run_id, stored.resource_id, item.visit.url, self.desk.asked
         )
         self._lead_on(item, connection)
 

@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 import zstandard
-from scrapy.http import Response
+from scrapy.exceptions import DownloadCancelledError
 
 from archive.recording import is_pdf
 from crawler.archiving import desk_of
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from archive.ledger import PendingVisit
     from crawler.config import Config
@@ -43,8 +44,8 @@ def max_size_sentence(limit: float, setting: str = "max_file_mb") -> TooLarge:
 
 def is_too_large(error: BaseException | None) -> bool:
     """Tell whether a download was given up for its size."""
-    # Scrapy's download handler says it in words only.
-    return "download max size" in str(error)
+    # Where the length was told before, Scrapy says it in words; else it hangs up in silence.
+    return isinstance(error, DownloadCancelledError) or "download max size" in str(error)
 
 
 class DecodingMiddleware:
@@ -80,7 +81,7 @@ class DecodingMiddleware:
         if len(body) > limit * _MB:
             request.meta["flaw"] = max_size_sentence(limit, setting)
             body = b""
-        response = response.replace(body=body, cls=Response)
+        response = response.replace(body=body)
         if names:
             del response.headers["Content-Encoding"]
         return response

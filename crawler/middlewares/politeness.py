@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from archive.ledger import PendingVisit
     from crawler.desk import Desk
 
 #: Seconds between two requests where the user says nothing and robots.txt neither.
@@ -66,6 +67,7 @@ class PolitenessMiddleware:
         await host.free.acquire()
         try:
             await self._wait(self._due(request, host))
+            self._still_wanted(request)
         except BaseException:
             host.free.release()
             raise
@@ -116,6 +118,16 @@ class PolitenessMiddleware:
             if self.desk.stopping or not self.crawler.engine.running:
                 raise IgnoreRequest("the crawl is stopping")
             await asyncio.sleep(min(rest, _SLICE))
+
+    def _still_wanted(self, request: Request) -> None:
+        """Drop what came to its outcome while it waited: another address of something we have."""
+        visit: PendingVisit | None = request.meta.get("visit")
+        if visit is None:
+            return
+        if visit.id in self.desk.settled_ahead:
+            self.desk.let_go(visit)
+            raise IgnoreRequest("settled while it waited")
+        self.desk.asked.add(visit.id)
 
     def _pause(self, request: Request, host: _Host, asked: float | None) -> None:
         """Pause the host as long as it *asked*; unasked, longer at each trouble in a row."""

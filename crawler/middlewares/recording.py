@@ -49,6 +49,7 @@ class RecordingMiddleware:
         visit: PendingVisit | None = request.meta.get("visit")
         if visit is None or visit.snapshot_id is None:
             return None
+        self.desk.asked.add(visit.id)
         answer, headers = self.desk.recorded(visit.snapshot_id)
         request.meta["answer"] = answer
         return Response(request.url, status=answer.status or 0, headers=dict(headers))

@@ -117,15 +117,22 @@ def crawled(archive: Path, out: str, log: str) -> Crawled:
 
 
 def start_crawl(
-    archive: Path, *, start: Sequence[str], file_limit: int | None = None, **settings: Any
+    archive: Path,
+    *,
+    start: Sequence[str],
+    file_limit: int | None = None,
+    proxy: str = "",
+    **settings: Any,
 ) -> subprocess.Popen[str]:
     """Start a crawl in a process (and a process group) of its own.
 
     *file_limit* is the largest file, in bytes, that it may write: its disk is full there.
+    *proxy* answers for all hosts: how a site that is not on loopback is crawled without a network.
     """
     values = _QUICK | {"archive": str(archive), "start": list(start)} | settings
     limit = "" if file_limit is None else str(file_limit)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PNR_")}
+    kept |= {"http_proxy": proxy, "no_proxy": ""}
     return subprocess.Popen(
         [sys.executable, "-m", "tests.crawler.crawling", json.dumps(values), limit],
         stdout=subprocess.PIPE,

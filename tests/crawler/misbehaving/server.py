@@ -10,12 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
-
-_SECONDS = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +22,8 @@ class Asked:
     """One request: *path* with its query; *times* counts those of this path, from 1."""
 
     path: str
+    host: str
+    """``""`` unless it came as to a proxy."""
     times: int
     headers: Mapping[str, str]
     at: float
@@ -58,7 +59,8 @@ class MisbehavingSite:
     """Serves *resources*, by path with or without query; anything else is an honest 404.
 
     A context manager; :attr:`asked` is the log of requests, :attr:`resources` may be changed
-    between crawls. *port* 0 takes any free one.
+    between crawls. *port* 0 takes any free one. As a proxy (``http_proxy``) it answers for any
+    host; a resource may then be named with it (``parc.example/robots.txt``).
     """
 
     def __init__(self, resources: Mapping[str, Resource], *, port: int = 0) -> None:
@@ -89,20 +91,33 @@ class MisbehavingSite:
 
     def reply(self, path: str, headers: Mapping[str, str]) -> Reply:
         """Answer one request, and remember it."""
+        host, path = _parted(path)
         asked = Asked(
             path=path,
-            times=1 + self.paths().count(path),
+            host=host,
+            times=1 + sum(one.path == path and one.host == host for one in self.asked),
             headers=headers,
-            at=time.monotonic_ns() * _SECONDS,
-            base=self.base,
+            at=time.monotonic(),
+            base=f"http://{host}" if host else self.base,
         )
         self.asked.append(asked)
-        resource = self.resources.get(path) or self.resources.get(path.partition("?")[0])
-        if resource is None:
-            resource = self.resources.get("*")
-        if resource is None:
-            return Reply(status=404, body=b"<h1>Page introuvable</h1>")
+        resource = self._resource(host, path)
         return Reply(body=resource) if isinstance(resource, bytes) else resource(asked)
+
+    def _resource(self, host: str, path: str) -> Resource:
+        plain = path.partition("?")[0]
+        for name in (f"{host}{path}", f"{host}{plain}", path, plain, "*"):
+            if name in self.resources:
+                return self.resources[name]
+        return lambda _: Reply(status=404, body=b"<h1>Page introuvable</h1>")
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """Return host and path of what was asked; a proxy is asked with the host."""
+    if path.startswith("/"):
+        return "", path
+    parts = urlsplit(path)
+    return parts.netloc, parts._replace(scheme="", netloc="").geturl() or "/"
 
 
 class _Server(ThreadingHTTPServer):
