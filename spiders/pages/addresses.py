@@ -46,6 +46,7 @@ MEDIA_TYPES: Final = {
     "mp4": "video/mp4",
 }
 _ENDING: Final = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
+_AROUND_PATH: Final = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#]*|[?#].*$", re.IGNORECASE | re.DOTALL)
 _SCHEME: Final = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _INTERNAL: Final = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?/(node|media)/([1-9]\d{0,11})")
 _SITEMAP: Final = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?$|/sitemap$", re.IGNORECASE)
@@ -69,9 +70,11 @@ def absolute(address: str, base: str) -> str:
 def base_of(head: Head, url: str) -> str:
     """Return the address against which the page's links are relative."""
     try:
-        return urljoin(url, head.base)
+        base = urljoin(url, head.base)
+        canonical_url(base)
     except ValueError:
         return url
+    return base
 
 
 def same_host(url: str, other: str) -> bool:
@@ -81,7 +84,8 @@ def same_host(url: str, other: str) -> bool:
 
 def media_type_of(url: str) -> str:
     """Return the type a file's ending promises, or ``""`` when the address names no file."""
-    found = _ENDING.search(urlsplit(url).path)
+    # By pattern: what stands in an href need not be an address that can be taken apart.
+    found = _ENDING.search(_AROUND_PATH.sub("", url))
     return MEDIA_TYPES.get(found[1].lower(), "") if found else ""
 
 

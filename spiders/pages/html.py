@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from spiders.pages.addresses import base_of
 from spiders.pages.furniture import without_furniture
 from spiders.pages.paths import elements_at
 from spiders.pages.values import cleaned
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _REGIONS: Final = tuple(
     (place, elements_at(path))
     for place, path in (
-        ("print-content", '//*[contains(concat(" ",@class," ")," print-content ")]'),
+        ("print-content", '//div[contains(concat(" ",@class," ")," print-content ")]'),
         ("main", '//main|//*[@role="main"]'),
-        ("block-system-main", '//*[@id="block-system-main"]'),
-        ("region-content", '//*[contains(concat(" ",@class," ")," region-content ")]'),
+        ("block-system-main", '//div[@id="block-system-main"]'),
+        ("region-content", '//div[contains(concat(" ",@class," ")," region-content ")]'),
         ("content", '//*[@id="content" or @id="main-content" or @id="main"]'),
     )
 )
@@ -45,6 +45,9 @@ _SITE_NAMES: Final = elements_at(
 )
 _PASSWORDS: Final = elements_at('.//input[@type="password"]')
 _TITLE_NAMES: Final = ("page-title", "page-header", "print-title")
+# What XML has no place for; lxml would refuse to move text that holds it.
+_CONTROL: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+_REFERENCE: Final = re.compile(r"&#(?:([xX])([0-9a-fA-F]{1,8})|(\d{1,8}));?")
 _CURRENT_PATH: Final = re.compile(r'"currentPath"\s*:\s*"((?:node|media)\\?/\d+)"')
 _NODE_CLASS: Final = re.compile(r"page-node-(\d+)$")
 
@@ -82,13 +85,18 @@ class Landmarks:
 
 def parsed(text: str) -> html.HtmlElement | None:
     """Parse HTML, however broken; ``None`` when there is no element in it at all."""
-    data = text.replace("\0", "").encode("utf-8", "replace")
+    data = _REFERENCE.sub(_without_control, _CONTROL.sub("", text)).encode("utf-8", "replace")
     if not data.strip():
         return None
     try:
         return html.document_fromstring(data, parser=_PARSER)
     except etree.ParserError:
         return None
+
+
+def _without_control(reference: re.Match[str]) -> str:
+    code = int(reference[2], 16) if reference[1] else int(reference[3])
+    return "" if code > 0x10FFFF or _CONTROL.match(chr(code)) else reference[0]
 
 
 def head_of(root: html.HtmlElement, text: str) -> Head:
@@ -149,7 +157,7 @@ def _internal_path(text: str, classes: Iterable[str]) -> str:
 
 def landmarks_of(root: html.HtmlElement, head: Head, url: str) -> Landmarks:
     """Find the heading and the region of the content; *root* loses its furniture."""
-    base = urljoin(url, head.base)
+    base = base_of(head, url)
     region, place = _region(root)
     heading, heading_place, element = _heading(root, region, head)
     if element is not None and element is not region:
@@ -167,13 +175,15 @@ def _is_content(element: html.HtmlElement) -> bool:
 def _region(root: html.HtmlElement) -> tuple[html.HtmlElement, str]:
     body = root.find("body")
     whole = body if body is not None else root
-    candidates = [(place, found) for place, path in _REGIONS for found in path(root)]
-    for place, region in candidates:
-        if any(map(_is_strong_label, region.iter())):
-            return region, place
+    without_labels: list[tuple[html.HtmlElement, str]] = []
+    for place, path in _REGIONS:
+        for region in path(root):
+            if any(map(_is_strong_label, region.iter())):
+                return region, place
+            without_labels.append((region, place))
     # A region without the labels that stand elsewhere on the page is not the region.
-    if candidates and not any(map(_is_strong_label, whole.iter())):
-        return candidates[0][1], candidates[0][0]
+    if without_labels and not any(map(_is_strong_label, whole.iter())):
+        return without_labels[0]
     return whole, "body"
 
 

@@ -113,6 +113,14 @@ def test_hostile_pages_cost_a_moment_and_no_more(body: str) -> None:
     assert time.process_time() - before < 10
 
 
+@pytest.mark.parametrize("address", ["http://[", "http://a]b/", "//", "http://a:b/", "mailto:x"])
+def test_addresses_that_are_none_spoil_nothing(address: str) -> None:
+    head = f'<base href="{address}"><link rel="canonical" href="{address}">'
+    body = page(f"<p><b>Année :</b> 2012</p><p><a href='{address}'>x</a></p>", head)
+
+    assert read(body).record is not None
+
+
 def test_links_beyond_the_limit_are_left_out_aloud() -> None:
     links = "".join(f"<a href='/page-{number}'>x</a>" for number in range(5_100))
 
