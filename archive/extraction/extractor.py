@@ -58,9 +58,9 @@ class Containment:
 class Extractor:
     """One worker and its scratch folder, for one caller at a time."""
 
-    def __init__(self) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="pnr-extraction-"))
-        self._worker = WorkerProcess(self._scratch)
+    def __init__(self, base: Path | None = None) -> None:
+        self._scratch = Path(tempfile.mkdtemp(prefix="pnr-extraction-", dir=base))
+        self._worker = WorkerProcess(self._scratch, base)
         self._stopped = False
 
     @property

@@ -32,10 +32,8 @@ _DATE = re.compile(
     r"(?:D:)?\s*(?P<y>\d{4})(?P<m>\d\d)?(?P<d>\d\d)?(?P<H>\d\d)?(?P<M>\d\d)?(?P<S>\d\d)?"
     r"(?:(?P<sign>[-+Z])(?P<oh>\d\d)?'?(?P<om>\d\d)?)?"
 )
-_PDFA = re.compile(
-    rb"""pdfaid:part(?:=["']|>)\s*(\d)(?:.{0,200}?pdfaid:conformance(?:=["']|>)\s*([ABUEFabuef]))?""",
-    re.DOTALL,
-)
+_PDFA_PART = re.compile(rb"""pdfaid:part(?:=["']|[^<>]{0,100}>)\s*(\d)""")
+_PDFA_LEVEL = re.compile(rb"""pdfaid:conformance(?:=["']|[^<>]{0,100}>)\s*([A-Za-z])""")
 
 
 def read_facts(document: PdfiumDocument, path: Path) -> PdfFacts:
@@ -177,5 +175,6 @@ def _pdfa_claim(path: Path) -> str:
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
     ):
         start = data.rfind(b"pdfaid:part")
-        match = _PDFA.search(data[max(0, start - 300) : start + 300]) if start >= 0 else None
-        return (match[1] + (match[2] or b"")).decode().lower() if match else ""
+        packet = data[max(0, start - 500) : start + 500] if start >= 0 else b""
+    part, level = _PDFA_PART.search(packet), _PDFA_LEVEL.search(packet)
+    return (part[1] + (level[1] if level else b"")).decode().lower() if part else ""

@@ -42,7 +42,7 @@ class ExtractionPool:
     def __init__(self, workers: int = 0, limits: ExtractionLimits | None = None) -> None:
         self._limits = limits or ExtractionLimits()
         self._size = workers or len(os.sched_getaffinity(0))
-        self._spool = Path(tempfile.mkdtemp(prefix="pnr-spool-"))
+        self._spool = Path(tempfile.mkdtemp(prefix="pnr-extraction-"))
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -101,10 +101,10 @@ class ExtractionPool:
         self, source: bytes | Path, run: Callable[[Extractor, Path], Result]
     ) -> Future[Result]:
         future: Future[Result] = Future()
-        job = _Job(source=self._on_disk(source), run=run, future=future)
         with self._lock:
             if self._closed:
                 raise PoolClosedError("The extraction pool has been closed; open another.")
+            job = _Job(source=self._on_disk(source), run=run, future=future)
             self._waiting += 1
             self._jobs.put(job)
             if len(self._threads) < min(self._size, self._waiting):
@@ -146,7 +146,7 @@ class ExtractionPool:
         return Path(name)
 
     def _start_thread(self) -> None:
-        extractor = Extractor()
+        extractor = Extractor(self._spool)
         self._extractors.append(extractor)
         # A daemon, so that a program that forgets to close its pool can end all the same.
         thread = threading.Thread(target=self._work, args=(extractor,), daemon=True)

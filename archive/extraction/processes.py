@@ -28,10 +28,14 @@ class WorkerLostError(Exception):
 
 
 class WorkerProcess:
-    """One worker, started when first asked. Not for two threads at once."""
+    """One worker, started when first asked. Not for two threads at once.
 
-    def __init__(self, scratch: Path) -> None:
+    *base* is what the worker removes when this process is gone, *scratch* at least.
+    """
+
+    def __init__(self, scratch: Path, base: Path | None = None) -> None:
         self._scratch = scratch
+        self._base = base or scratch
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: deque[bytes] = deque()
         self._unfinished: list[bytes] = []
@@ -66,8 +70,8 @@ class WorkerProcess:
         """Start the process and wait until it is ready."""
         self._lines.clear()
         self._unfinished.clear()
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "archive.extraction.worker"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own module and our own folder
+            [sys.executable, "-P", "-m", "archive.extraction.worker", str(self._base)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -90,6 +94,8 @@ class WorkerProcess:
         if process is None:
             return
         self._process = None
+        with contextlib.suppress(OSError):
+            _write(process, b"\n")
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):

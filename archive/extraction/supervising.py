@@ -14,7 +14,7 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from archive.extraction.limits import ExtractionLimits
 from archive.extraction.results import PageStatus, PageText, page_to_json
@@ -60,10 +60,16 @@ class _Death:
 class Supervisor:
     """The whole life of one request."""
 
-    def __init__(self, request: dict[str, Any], write: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        request: dict[str, Any],
+        write: Callable[[bytes], None],
+        leave: Callable[[], NoReturn],
+    ) -> None:
         self._request = request
         self._limits = ExtractionLimits(**request["limits"])
         self._write = write
+        self._leave = leave
         self._warm: list[str] = []
         now = monotonic()
         self._progress = _Progress(started=now, deadline=now + self._limits.seconds)
@@ -120,7 +126,7 @@ class Supervisor:
             run_child(self._request, self._limits, telling, erring)
         os.close(telling)
         os.close(erring)
-        watch = _Watch(pid, told, errors)
+        watch = _Watch(pid, told, errors, self._leave)
         timed_out = self._hand_on(watch)
         status, usage = watch.end(0.0 if timed_out else _PATIENCE)
         self._progress.cpu_seconds += usage[0]
@@ -197,8 +203,9 @@ class Supervisor:
 class _Watch:
     """A running child and the two pipes it writes to."""
 
-    def __init__(self, pid: int, told: int, errors: int) -> None:
+    def __init__(self, pid: int, told: int, errors: int, leave: Callable[[], NoReturn]) -> None:
         self._pid = pid
+        self._leave = leave
         self._told = told
         self._errors = errors
         self._pending = b""
@@ -225,7 +232,7 @@ class _Watch:
         ready = {fd for fd, _ in self._poll.poll(1000 * pause)}
         if 0 in ready:
             self.end()
-            os._exit(0)
+            self._leave()
         if self._errors in ready:
             self._take_stderr()
         try:

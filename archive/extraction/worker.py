@@ -1,4 +1,4 @@
-"""The worker process: ``python -P -m archive.extraction.worker``, spoken to in JSON lines.
+"""The worker process: ``python -P -m archive.extraction.worker SCRATCH``, spoken to in JSON lines.
 
 One long-lived, single-threaded process imports the engines and the word list once and then forks
 a child for every file, so that a file costs a fork and not a start of Python. The child is put in
@@ -6,7 +6,8 @@ its box (:mod:`archive.extraction.containing`), reads, and streams what it finds
 hands that on, watches the clock, and goes on behind a page that killed its reader.
 
 It answers each request on its standard input with the child's events on its standard output, the
-last of them ``ended``. It ends when its input does, or when its parent is gone.
+last of them ``ended``. It ends when it is told to, or when its parent is gone; then it removes the
+parent's SCRATCH folder too.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import gc
 import json
 import os
 import select
+import shutil
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from archive.extraction.containing import leave_network
 from archive.extraction.supervising import Supervisor
@@ -35,7 +37,7 @@ def main() -> None:
     channel = _Channel()
     channel.send({"event": "ready", "no_network": has_no_network})
     while (request := channel.receive()) is not None:
-        for engine in Supervisor(request, channel.write).run():
+        for engine in Supervisor(request, channel.write, channel.leave).run():
             _warm(engine)
 
 
@@ -47,19 +49,21 @@ class _Channel:
         self._pending = b""
 
     def receive(self) -> dict[str, Any] | None:
-        """Return the next request; None when the parent closed the pipe or is gone."""
+        """Return the next request; None when the parent says goodbye with an empty line."""
         poll = select.poll()
         poll.register(0, select.POLLIN)
         while b"\n" not in self._pending:
             if not poll.poll(_ORPHAN_CHECK_MS):
                 if os.getppid() != self._parent:
-                    return None
+                    self.leave()
                 continue
             chunk = os.read(0, 65536)
             if not chunk:
-                return None
+                self.leave()
             self._pending += chunk
         line, self._pending = self._pending.split(b"\n", 1)
+        if not line:
+            return None
         request: dict[str, Any] = json.loads(line)
         return request
 
@@ -72,7 +76,13 @@ class _Channel:
             while data:
                 data = data[os.write(1, data) :]
         except BrokenPipeError:
-            os._exit(0)
+            self.leave()
+
+    def leave(self) -> NoReturn:
+        """End, as the parent has without a word, and sweep up what it can no longer."""
+        if len(sys.argv) > 1:
+            shutil.rmtree(sys.argv[1], ignore_errors=True)
+        os._exit(0)
 
 
 def _warm(engine: str) -> None:

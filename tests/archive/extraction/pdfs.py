@@ -124,6 +124,37 @@ def scan(pages: int = 1, stamp: str = "") -> bytes:
     return drawn(*[draw] * pages)
 
 
+def ruled_table(rows: Sequence[Sequence[str]], *, turned: int = 0) -> bytes:
+    """Return a PDF with a table in ruled cells, perhaps turned by a quarter."""
+
+    def draw(canvas: Canvas) -> None:
+        if turned:
+            canvas.translate(400, 100)
+            canvas.rotate(turned)
+        else:
+            canvas.translate(72, 500)
+        for row, cells in enumerate(reversed(rows)):
+            for column, text in enumerate(cells):
+                canvas.rect(150 * column, 30 * row, 150, 30)
+                canvas.drawString(150 * column + 5, 30 * row + 10, text)
+
+    return drawn(draw)
+
+
+def scanned_text(text: str) -> bytes:
+    """Return a PDF with a picture of *text* and no text."""
+    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - only this maker wants them
+
+    picture = Image.new("L", (1240, 300), 255)
+    font = ImageFont.load_default(size=60)
+    ImageDraw.Draw(picture).text((60, 100), text, fill=0, font=font)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawInlineImage(picture, 0, 500, WIDTH, 144)
+
+    return drawn(draw)
+
+
 def columns(texts: Sequence[Sequence[str]], *, row_by_row: bool = False) -> bytes:
     """Return a page with columns of lines, drawn column after column or line after line."""
     wide = (WIDTH - 80) / len(texts)
@@ -190,6 +221,20 @@ def with_private_letters(text: str, letters: str, first: int = 0xE056) -> bytes:
     page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
     page.obj.Contents = pdf.make_stream(f"BT /F1 11 Tf 14 TL 72 700 Td {lines} ET".encode())
     return saved(pdf)
+
+
+def with_extras() -> bytes:
+    """Return a PDF with a language, an attachment, a script and a claim to be PDF/A-2b."""
+    with pikepdf.open(io.BytesIO(with_lines(["Le parc"]))) as pdf:
+        pdf.Root.Lang = "fr-FR"
+        pdf.attachments["données.csv"] = b"a;b"
+        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        names = pikepdf.Dictionary(Names=pikepdf.Array(["un", script]))
+        pdf.Root.Names.JavaScript = names
+        with pdf.open_metadata() as metadata:
+            metadata["pdfaid:part"] = "2"
+            metadata["pdfaid:conformance"] = "B"
+        return saved(pdf)
 
 
 def encrypted(source: bytes, *, user: str, owner: str = "owner") -> bytes:
