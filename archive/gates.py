@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import exp, lgamma, log
+from math import ceil, exp, lgamma, log
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -142,8 +142,8 @@ class Gates:
                     subject=subject or "records",
                     severity=severity,
                     figure=f"{seen} records",
-                    bound=f"at least {round(least * self.bounds.suspect_count)} (refused below "
-                    f"{round(least * self.bounds.refused_count)})",
+                    bound=f"at least {ceil(least * self.bounds.suspect_count)} (refused below "
+                    f"{ceil(least * self.bounds.refused_count)})",
                     source=f"{self.source}: never fewer than {least}",
                     examples=self._missing_records(),
                 )

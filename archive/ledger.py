@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, exists, false, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, case, exists, false, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.models import Alias, Resource, Run, RunRecord, Visit
@@ -326,6 +326,7 @@ def pending(
     besides: Iterable[int] = (),
     only_files: bool = False,
     without_kinds: Sequence[str] = (),
+    spread: bool = False,
 ) -> list[PendingVisit]:
     """Return the next addresses to ask, at most *limit*, leaving out those already in hand."""
     query = (
@@ -354,6 +355,10 @@ def pending(
         query = query.where(Visit.kind == "file")
     if without_kinds:
         query = query.where(Visit.kind.not_in(without_kinds))
+    if spread:
+        # A sample opens the lists first, then takes from anywhere in them.
+        leads = case((Visit.kind.in_(("listing", "sitemap")), 0), else_=1)
+        query = query.order_by(None).order_by(leads, func.random())
     return [PendingVisit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  # the documented way to a row's names
 
 

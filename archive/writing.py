@@ -90,7 +90,7 @@ def find_reading(
         id=row.id,
         resource_id=row.resource_id,
         version_id=row.version_id,
-        reading=_unpacked(row.data),
+        reading=unpack_reading(row.data),
     )
 
 
@@ -104,10 +104,11 @@ def reading_that_led_to(connection: Connection, visit_id: int) -> PageReading | 
         .join(here, here.found_on == there.id)
         .where(here.id == visit_id)
     )
-    return None if document is None else _unpacked(document)
+    return None if document is None else unpack_reading(document)
 
 
-def _unpacked(document: bytes) -> PageReading:
+def unpack_reading(document: bytes) -> PageReading:
+    """Return the reading that a row of `readings` keeps."""
     return _READING.validate_json(zstandard.ZstdDecompressor().decompress(document))
 
 

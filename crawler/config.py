@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -39,6 +39,7 @@ DEFAULT_START: Final = (
 )
 
 
+Ending = Literal["good", "suspect", "refused", "interrupted", "blocked", "unreachable", "failed"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -80,6 +81,20 @@ class GatesConfig(BaseModel):
     )
     fill: dict[str, Share] = Field(
         default={}, description='least fill rates by hand: "document.authors" = 0.8'
+    )
+
+
+class NotifyConfig(BaseModel):
+    """Who is told how a run ended (with the extra `notify`: apprise)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    urls: tuple[str, ...] = Field(
+        default=(), description="where to, as apprise addresses: mailto://…, json://…, tgram://…"
+    )
+    on: tuple[Ending, ...] = Field(
+        default=("suspect", "refused", "interrupted", "blocked", "unreachable", "failed"),
+        description="verdicts and endings that are told; add good to hear of every run",
     )
 
 
@@ -130,11 +145,20 @@ class Config(BaseSettings):
     workers: Annotated[int, Field(ge=0, le=64)] = Field(
         default=0, description="processes that read PDFs; 0: one per processor"
     )
+    extract: Literal["crawl", "later"] = Field(
+        default="crawl",
+        description="when the text of new PDFs is read: while the run lasts, or by a later one",
+    )
     withdraw_after: PositiveInt = Field(
         default=3, description="runs a record must be absent from before it is withdrawn"
     )
     reader: ReaderConfig = ReaderConfig()
     gates: GatesConfig = GatesConfig()
+    notify: NotifyConfig = NotifyConfig()
+    reports: str = Field(
+        default="",
+        description="folder for the report of each run; none: beside the archive, under its name",
+    )
 
     @model_validator(mode="after")
     def _addresses_can_be_asked(self) -> Self:

@@ -202,6 +202,7 @@ class Desk:
                 besides=self.in_hand,
                 only_files=self.limit_is_met,
                 without_kinds=self._kinds_sampled(),
+                spread=self.config.sample is not None,
             )
         self._asked.update(visit.kind for visit in visits)
         return visits

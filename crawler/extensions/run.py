@@ -19,6 +19,7 @@ from archive.texts import count_waiting
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
 from crawler.items import FileFetched
+from crawler.publishing import publish_run
 from crawler.texts import TextQueue
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class RunExtension:
                 if status is RunStatus.COMPLETE:
                     self._conclude(connection)
                 ledger.end_run(connection, self.desk.run_id, status, why)
+            with self.desk.transaction() as connection:
+                publish_run(connection, self.desk.config, self.desk.run_id)
         except FATAL:
             # What there was room for is kept, and the run stays open: it can be resumed.
             logger.exception("the run could not be closed")
@@ -113,7 +116,7 @@ class RunExtension:
         pending = ledger.count_outcomes(connection, self.desk.run_id).get(Outcome.PENDING, 0)
         if pending and not (self.desk.limit_is_met or self.desk.config.sample):
             return RunStatus.INTERRUPTED, f"{pending} addresses are still to be asked; {_GO_ON}"
-        if waiting := count_waiting(connection):
+        if self.texts.is_wanted and (waiting := count_waiting(connection)):
             return RunStatus.INTERRUPTED, f"{waiting} files are still to be read; {_GO_ON}"
         start = ledger.start_addresses(connection, self.desk.run_id)
         return _judged_by_start(start) or (RunStatus.COMPLETE, self._left_out())

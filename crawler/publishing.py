@@ -1,0 +1,93 @@
+"""Tell how a run ended: a report file always, a message to whoever wants one.
+
+A run that went wrong and nobody heard of is the worst failure there is; a message that cannot be
+sent is one sentence in the log and never fails the run.
+"""
+
+from __future__ import annotations
+
+import logging
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.ledger import RunStatus
+from archive.reports.run_report import RunReport, report_run
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from crawler.config import Config
+
+logger = logging.getLogger(__name__)
+
+
+def publish_run(connection: Connection, config: Config, run_id: int) -> None:
+    """Write the run's report beside the archive, and send it to whom the settings name."""
+    report = report_run(connection, run_id)
+    files = write_report(report, reports_folder(config))
+    if config.notify.urls and ending_of(report) in config.notify.on:
+        notify(config, report, files)
+
+
+def reports_folder(config: Config) -> Path:
+    """Return the folder that holds the reports of this archive's runs."""
+    if config.reports:
+        return Path(config.reports)
+    return config.archive.with_name(f"{config.archive.stem}-reports")
+
+
+def ending_of(report: RunReport) -> str:
+    """Return how a run ended, in the word that settings use: its verdict, or why it has none."""
+    return report.verdict if report.status == RunStatus.COMPLETE else report.status
+
+
+def write_report(report: RunReport, folder: Path) -> list[Path]:
+    """Write the report as text and as a page; return the files, none where there is no room."""
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix, text in ((".txt", report.as_text()), (".html", report.as_html())):
+            path = folder / f"run-{report.run:05d}{suffix}"
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    except OSError as error:
+        logger.warning("The report of run %s could not be written: %s", report.run, error)
+    return written
+
+
+def notify(config: Config, report: RunReport, files: list[Path]) -> None:
+    """Send the report's gist to every address of the setting ``notify.urls``."""
+    if find_spec("apprise") is None:
+        logger.warning(
+            "The setting notify.urls needs apprise: install the extra with "
+            "`pip install 'pnr-archive[notify]'`."
+        )
+        return
+    # Imported here: it is an extra, and loads a hundred services.
+    from apprise import Apprise  # noqa: PLC0415
+
+    messenger = Apprise()
+    for url in config.notify.urls:
+        if not messenger.add(url):
+            logger.warning("The setting notify.urls has an address that apprise does not know.")
+    title = f"pnr run {report.run}: {ending_of(report)} ({config.archive})"
+    if not messenger.notify(title=title, body=gist_of(report, files)):
+        logger.warning("The message about run %s could not be sent to everybody.", report.run)
+
+
+def gist_of(report: RunReport, files: list[Path]) -> str:
+    """Return what a person needs to read on a telephone: what, why, and the next command."""
+    lines = [f"Run {report.run}: {report.status} {report.verdict}".strip()]
+    if report.status_reason:
+        lines.append(report.status_reason)
+    lines += [
+        f"{finding['severity']}: {finding['gate']} {finding['subject']}: {finding['figure']}, "
+        f"expected {finding['bound']}"
+        for finding in report.findings[:5]
+        if finding["severity"] != "note"
+    ]
+    lines += [f"{count} {kind}" for kind, count in report.changes.items()]
+    lines += [f"Next: {step}" for step in report.next_steps[:3]]
+    lines += [f"Report: {path}" for path in files[-1:]]
+    return "\n".join(lines)
