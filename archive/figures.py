@@ -166,7 +166,10 @@ def _texts(connection: Connection, run_id: int) -> list[Figure]:
         .distinct()
     )
     row = connection.execute(
-        select(func.count(), has_text).where(Extraction.sha256.in_(files))
+        # A file that waits for a later run says nothing yet.
+        select(func.count(), has_text).where(
+            Extraction.sha256.in_(files), Extraction.status != "pending"
+        )
     ).one()
     return [Figure(name="pdfs-with-text", subject="", value=int(row[1] or 0), total=row[0])]
 

@@ -41,8 +41,15 @@ class TextQueue:
         self._in_work: dict[str, asyncio.Future[Extraction]] = {}
         self._failed: set[str] = set()
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether this run reads texts at all; else they wait for one that does."""
+        return self.desk.config.extract == "crawl"
+
     def look(self) -> None:
         """Hand waiting files to the workers, as many as they can take; returns at once."""
+        if not self.is_wanted:
+            return
         if self._pool is not None and len(self._in_work) >= self._room:
             # As many as they can take, or none: the crawl was told to stop.
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 from spiders.pages.addresses import absolute, base_of, internal_id, is_home, same_host
 
@@ -41,12 +42,23 @@ def addresses_of(head: Head, page_url: str, source: str) -> Addresses:
 
 
 def _is_credible(claim: str, page_url: str) -> bool:
-    """Tell whether a claimed address can be the page's own: on its site, and not the front page."""
+    """Tell whether a claimed address can be the page's own: on its site, and not the front page.
+
+    Nor the list that a page of it belongs to: Drupal claims that address on every page of a list,
+    and whoever believed it would never ask for the second again.
+    """
     if not claim:
         return False
     if not page_url.startswith("http"):
         return True
-    return same_host(claim, page_url) and (not is_home(claim) or is_home(page_url))
+    same_page = _page_of(claim) == _page_of(page_url)
+    return same_page and same_host(claim, page_url) and (not is_home(claim) or is_home(page_url))
+
+
+def _page_of(url: str) -> str:
+    number = dict(parse_qsl(urlsplit(url).query)).get("page", "")
+    # The first page of a list is the list.
+    return number if number.strip("0,") else ""
 
 
 def _number(url: str, aliases: tuple[str, ...], shortlink: str) -> str:

@@ -264,6 +264,15 @@ def test_a_claimed_address_counts_when_it_can_be_true(canonical: str, url: str) 
     assert read(body).canonical_url == url
 
 
+def test_a_page_of_a_list_is_not_the_list_it_claims_to_be() -> None:
+    """Taken for another address of its list, it would not be asked in the next run."""
+    url = "https://www.exemple.fr/centre-de-ressources"
+    body = page("<p><b>Année :</b> 2012</p>", f'<link rel="canonical" href="{url}">')
+
+    assert read(body, f"{url}?page=3").canonical_url == f"{url}?page=3"
+    assert read(body, f"{url}?page=0").canonical_url == url
+
+
 @pytest.mark.parametrize(
     ("head", "classes", "url", "identity"),
     [
