@@ -28,6 +28,7 @@ _LONE = re.compile(r"(?<![\w'’.\-])[b-xz](?![\w'’.)\-°])")
 """A lone lower-case letter that is neither a word (à, y, ô) nor elided nor an item's mark."""
 
 _DIFFERENT_LETTERS = 4
+_FOREIGN = 0.005
 _LONGEST_PIECE = 8
 _TELLING_LETTERS = frozenset("befghikopqruvwxz")
 """Lone letters that are neither words nor elided ones."""
@@ -70,7 +71,7 @@ class Score:
     def flags(self) -> tuple[str, ...]:
         """The oddities worth telling a person, as words."""
         signs = {
-            "foreign": self.foreign > 0.005,
+            "foreign": self.foreign > _FOREIGN,
             "split": self.split > 0.06,
             "glued": self.glued > 0.03,
             "unknown-words": (
@@ -104,7 +105,8 @@ def score_text(text: str, foreign: int = 0) -> Score:
     known = letters - unknown - neutral
     share = known / (known + unknown) if known + unknown else 1.0
     foreign_share = min(1 / 3, foreign / max(1, letters))
-    split = _split_share(text, words, pieces)
+    # What stands around unnamed glyphs are pieces by that, and will be judged again.
+    split = 0.0 if foreign_share > _FOREIGN else _split_share(text, words, pieces)
     glued_share = glued / len(words) if words else 0.0
     return Score(
         value=round(share * (1 - 3 * foreign_share) * (1 - split) * (1 - glued_share), 4),

@@ -149,16 +149,15 @@ def _placed_lines(
     outside: list[str] = []
     x, y = ctypes.c_double(), ctypes.c_double()
     x_out, y_out = ctypes.byref(x), ctypes.byref(y)
-    origin_of = pdfium.FPDFText_GetCharOrigin
-    start = 0
+    origin_of, has, height_of = pdfium.FPDFText_GetCharOrigin, visible.has, visible.height_of
+    index = start = 0
     for line in raw.replace(PDFIUM_HYPHEN, f"{PDFIUM_HYPHEN}\r\n").split("\r\n"):
         if line and not line.isspace():
             index = start if counts_alike else _glyph_at(text_page, start)
             origin_of(text_page, index, x_out, y_out)
-            if visible.has(x.value, y.value) or _ends_inside(
-                text_page, index + len(line) - 1, visible
-            ):
-                lines.append((index, line, visible.height_of(x.value, y.value)))
+            across, up = x.value, y.value
+            if has(across, up) or _ends_inside(text_page, index + len(line) - 1, visible):
+                lines.append((index, line, height_of(across, up)))
             else:
                 outside.append(line)
         start += len(line) if line.endswith(PDFIUM_HYPHEN) else len(line) + 2
@@ -182,6 +181,12 @@ class _Frame:
         self.wide = max(1.0, self.right - self.left)
         self.high = max(1.0, self.top - self.bottom)
         self.turns = int(pdfium.FPDFPage_GetRotation(page)) % 4
+        self._edges = (
+            self.left - _MARGIN,
+            self.bottom - _MARGIN,
+            self.right + _MARGIN,
+            self.top + _MARGIN,
+        )
 
     @property
     def shown_width(self) -> float:
@@ -192,22 +197,17 @@ class _Frame:
         return self.wide if self.turns % 2 else self.high
 
     def has(self, x: float, y: float) -> bool:
-        return (
-            self.left - _MARGIN <= x <= self.right + _MARGIN
-            and self.bottom - _MARGIN <= y <= self.top + _MARGIN
-        )
+        left, bottom, right, top = self._edges
+        return left <= x <= right and bottom <= y <= top
 
     def height_of(self, x: float, y: float) -> float:
         """How high the point stands on the page as it is shown, from 0 to 1."""
-        match self.turns:
-            case 0:
-                return (y - self.bottom) / self.high
-            case 1:
-                return 1 - (x - self.left) / self.wide
-            case 2:
-                return 1 - (y - self.bottom) / self.high
-            case _:
-                return (x - self.left) / self.wide
+        if self.turns == 0:
+            return (y - self.bottom) / self.high
+        if self.turns == 2:
+            return 1 - (y - self.bottom) / self.high
+        across = (x - self.left) / self.wide
+        return 1 - across if self.turns == 1 else across
 
 
 def _glyph_at(text_page: pdfium.FPDF_TEXTPAGE, offset: int) -> int:
