@@ -44,6 +44,22 @@ def writer_lock(archive: Path, purpose: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def holder_of(archive: Path) -> str:
+    """Return who holds the archive's writer lock, and doing what; ``""`` if nobody does.
+
+    Asked without touching the lock, so that asking never stands in a writer's way.
+    """
+    try:
+        descriptor = os.open(archive.with_name(archive.name + ".lock"), os.O_RDONLY)
+    except OSError:
+        return ""
+    try:
+        words = _words(descriptor)
+    finally:
+        os.close(descriptor)
+    return _in_words(words) if words and _is_alive(words["pid"]) else ""
+
+
 def _take(descriptor: int, archive: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,8 +82,28 @@ def _sign(descriptor: int, purpose: str) -> None:
 
 
 def _holder(descriptor: int) -> str:
+    words = _words(descriptor)
+    return _in_words(words) if words else "another process"
+
+
+def _words(descriptor: int) -> dict[str, Any]:
+    """Return what the holder signed the lock with, nothing if it did not or only in part."""
     try:
         words: dict[str, Any] = json.loads(os.pread(descriptor, 4096, 0))
-        return f"{words['purpose']} (process {words['pid']}, since {words['since'][:19]} UTC)"
+        return {name: words[name] for name in ("pid", "since", "purpose")}
     except (ValueError, KeyError, TypeError):
-        return "another process"
+        return {}
+
+
+def _in_words(words: dict[str, Any]) -> str:
+    return f"{words['purpose']} (process {words['pid']}, since {words['since'][:19]} UTC)"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

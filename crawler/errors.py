@@ -27,7 +27,12 @@ class ExitCode(IntEnum):
     LOCKED = 8
     """Another process is writing to this archive."""
     SUSPECT = 9
-    """With `--strict`: the run is current, but something in it wants a look."""
+    """With `--strict`: the run is current, but something in it wants a look. With `--overdue`: no
+    run was completed in time."""
+    CANCELLED = 130
+    """Ended by Ctrl-C; nothing is lost."""
+    PIPE = 141
+    """Whoever read the output read no further, as `head` does."""
 
 
 class CrawlError(Exception):
@@ -38,3 +43,7 @@ class CrawlError(Exception):
 
 class ConfigError(CrawlError):
     """Raised when a setting is unknown, of the wrong type, or out of bounds."""
+
+
+class UsageError(CrawlError):
+    """Raised when a command asks for something that is not there or makes no sense."""

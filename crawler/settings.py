@@ -49,6 +49,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "crawler.extensions.run.RunExtension": 100,
+    "crawler.extensions.progress.ProgressExtension": 200,
 }
 
 # Every answer is an outcome, errors too.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from archive.models import Run, Visit
+from archive.models import Change, Run, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +95,20 @@ def start_addresses(connection: Connection, run_id: int) -> dict[str, tuple[str,
         Visit.run_id == run_id, Visit.found_in == "start", Visit.kind != "robots"
     )
     return {row.url: (row.outcome, row.reason) for row in connection.execute(query)}
+
+
+def count_changes(connection: Connection, run_id: int) -> dict[str, int]:
+    """Return how many records a run found added, changed, withdrawn, restored or with a new file.
+
+    The run that fills an empty archive notes none: there is nothing it could have changed.
+    """
+    query = (
+        select(Change.kind, func.count(Change.record_id.distinct()))
+        .where(Change.run_id == run_id)
+        .group_by(Change.kind)
+        .order_by(Change.kind)
+    )
+    return dict(connection.execute(query).tuples().all())
 
 
 def _line(connection: Connection, row: Any) -> RunLine:

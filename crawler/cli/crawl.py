@@ -1,0 +1,112 @@
+"""`pnr crawl`: fetch what is new, and keep it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawler.cli.displays import JsonDisplay, LineDisplay, LiveDisplay, NoDisplay
+from crawler.cli.logs import log_to_screen
+from crawler.cli.options import ArchiveOption, JsonOption
+from crawler.cli.output import program, say
+from crawler.cli.summary import next_steps, say_summary, summary_of
+from crawler.config import Config, load_config
+from crawler.running import crawl as run_crawl
+from crawler.scope import is_loopback
+
+if TYPE_CHECKING:
+    from crawler.cli.summary import Summary
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("crawl")
+def crawl(
+    start: Annotated[
+        list[str] | None,
+        typer.Option("--start", metavar="URL", help="Begin here; may be given several times."),
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host", metavar="HOST[:PORT]", help="Ask only this host; may be given several times."
+        ),
+    ] = None,
+    delay: Annotated[
+        float | None,
+        typer.Option(
+            "--delay", min=0, metavar="SECONDS", help="Between two requests; robots.txt may add."
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Stop after so many records.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="TEXT", help="How the site can reach you."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Progress and messages as JSON lines.")
+    ] = False,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Crawl the resource centre into the archive.
+
+    Politely: robots.txt and its Crawl-delay are obeyed, one request at a time. A crawl that was
+    stopped, by Ctrl-C or a power cut, goes on where it was when the same command runs again.
+
+    Example: pnr crawl --contact archive@example.org
+    """
+    config = load_config(
+        archive=archive,
+        start=tuple(start) if start else None,
+        hosts=tuple(host) if host else None,
+        delay=delay,
+        limit=limit,
+        contact=contact,
+    ).config
+    if not quiet:
+        _note_missing_contact(config)
+    summary = crawl_and_sum_up(config, quiet=quiet, log_json=log_json)
+    if not quiet or as_json:
+        say_summary(summary, as_json=as_json)
+    if not quiet and not as_json:
+        say_next(next_steps(summary, config.archive))
+    raise typer.Exit(summary.exit_code)
+
+
+def crawl_and_sum_up(config: Config, *, quiet: bool = False, log_json: bool = False) -> Summary:
+    """Run one crawl with its progress shown as the place allows; return how it went."""
+    log_to_screen(as_json=log_json)
+    result = run_crawl(
+        config,
+        scrapy_settings={"LOG_ENABLED": False, "PNR_DISPLAY": _display(quiet, log_json)},
+    )
+    return summary_of(config.archive, result.run_id, result.exit_code)
+
+
+def say_next(commands: list[str]) -> None:
+    """Print commands to try."""
+    say("\nNext:")
+    for command in commands:
+        say(f"  {program()} {command}")
+
+
+def _display(quiet: bool, log_json: bool) -> type[Any]:
+    if quiet:
+        return NoDisplay
+    if log_json:
+        return JsonDisplay
+    return LiveDisplay if sys.stderr.isatty() else LineDisplay
+
+
+def _note_missing_contact(config: Config) -> None:
+    if not config.contact and not all(is_loopback(url) for url in config.start):
+        sys.stderr.write(
+            "note: no contact is set; the site sees only the project's name. "
+            "Set `contact` in pnr.toml, or give --contact.\n"
+        )

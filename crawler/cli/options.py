@@ -1,0 +1,139 @@
+"""What the commands share: options, the settings behind them, the archive they name."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from archive.database import open_archive
+from archive.queries.filtering import RecordFilter
+from archive.queries.records import find_record, known_hosts
+from archive.records import RecordKind
+from crawler.config import Config, load_config
+from crawler.errors import UsageError
+from crawler.urls import UnusableUrlError, canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+ArchiveOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        metavar="FILE",
+        help="The archive's file; else the setting `archive`, else ./pnr-archive.sqlite.",
+    ),
+]
+JsonOption: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print JSON; its keys are documented and stable.")
+]
+KindOption: TypeAlias = Annotated[
+    RecordKind | None, typer.Option("--kind", help="Only this kind of record.")
+]
+TypeOption: TypeAlias = Annotated[
+    str, typer.Option("--type", metavar="TEXT", help="Only this type, such as étude.")
+]
+YearOption: TypeAlias = Annotated[
+    str, typer.Option("--year", metavar="YEARS", help="2012, 2010..2015, 2010.. or ..2015.")
+]
+ParkOption: TypeAlias = Annotated[
+    str, typer.Option("--park", metavar="TEXT", help="Only this park; case and accents are free.")
+]
+ThemeOption: TypeAlias = Annotated[
+    str, typer.Option("--theme", metavar="TEXT", help="Only this theme.")
+]
+TagOption: TypeAlias = Annotated[str, typer.Option("--tag", metavar="TEXT", help="Only this tag.")]
+AuthorOption: TypeAlias = Annotated[
+    str, typer.Option("--author", metavar="TEXT", help="Only this author.")
+]
+WithdrawnOption: TypeAlias = Annotated[
+    bool, typer.Option("--withdrawn", help="With the records that the site has withdrawn.")
+]
+
+
+def settings(archive: Path | None = None) -> Config:
+    """Return the settings; what the command line says comes first."""
+    return load_config(archive=archive).config
+
+
+@contextmanager
+def reading(archive: Path | None) -> Iterator[Connection]:
+    """Open the archive to be read, for as long as one command takes."""
+    with open_archive(settings(archive).archive) as opened, opened.connect() as connection:
+        yield connection
+
+
+def record_filter(
+    *,
+    kind: RecordKind | None,
+    type_: str,
+    year: str,
+    park: str,
+    theme: str,
+    tag: str,
+    author: str,
+    withdrawn: bool,
+) -> RecordFilter:
+    """Return the filter that the options ask for."""
+    return RecordFilter(
+        kind=kind,
+        years=years(year),
+        document_type=type_,
+        park=park,
+        theme=theme,
+        tag=tag,
+        author=author,
+        withdrawn=withdrawn,
+    )
+
+
+def years(text: str) -> tuple[int | None, int | None]:
+    """Return the first and the last year meant.
+
+    >>> years("2010..2015"), years("2012"), years("..2015")
+    ((2010, 2015), (2012, 2012), (None, 2015))
+
+    :raises UsageError: these are no years.
+    """
+    first, dots, last = text.partition("..")
+    try:
+        start = int(first) if first else None
+        end = (int(last) if last else None) if dots else start
+    except ValueError:
+        raise UsageError(
+            f"--year {text!r} is no year; write 2012, 2010..2015, 2010.. or ..2015."
+        ) from None
+    if start is not None and end is not None and start > end:
+        raise UsageError(f"--year {text} ends before it begins; write {end}..{start}.")
+    return start, end
+
+
+def names_of(connection: Connection, text: str) -> list[str]:
+    """Return the names that *text* may be meant to be: itself, and the addresses it stands for."""
+    hosts = known_hosts(connection)
+    names = [text]
+    for host in hosts:
+        try:
+            # A path alone is on the archive's site; www or not, http or https, it is one host.
+            names.append(canonical_url(text, base=f"{host}/"))
+        except UnusableUrlError:
+            continue
+    return list(dict.fromkeys(names))
+
+
+def the_record(connection: Connection, text: str) -> str:
+    """Return the id of the record that *text* names.
+
+    :raises UsageError: there is none.
+    """
+    found = find_record(connection, names_of(connection, text))
+    if found is None:
+        raise UsageError(
+            f"No record goes by {text!r}; `pnr list` shows their ids, and any address works too."
+        )
+    return found

@@ -1,0 +1,131 @@
+"""`pnr status`: how the archive stands."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from archive.ledger import RunStatus
+from archive.locking import holder_of
+from archive.queries.overview import overview
+from archive.queries.runs import RunLine, list_runs
+from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
+from crawler.cli.output import duration, moment, say, say_fields, say_json, say_table, size
+from crawler.cli.summary import archive_option, holdings
+from crawler.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = typer.Typer(add_completion=False)
+
+_UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_SHOWN: Final = 5
+
+
+@app.command("status")
+def status(
+    overdue: Annotated[
+        str,
+        typer.Option(
+            "--overdue", metavar="TIME", help="End with code 9 if no run is that recent: 36h, 8d."
+        ),
+    ] = "",
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell how the archive stands.
+
+    What it holds, how large it is, how the last runs went, and what to do if something is wrong.
+
+    Example: pnr status --overdue 8d
+    """
+    patience = _timespan(overdue) if overdue else None
+    config = settings(archive)
+    with reading(archive) as connection:
+        held, runs = overview(connection), list_runs(connection)
+    holder = holder_of(config.archive)
+    late = patience is not None and _is_overdue(runs, patience)
+    facts: dict[str, Any] = {
+        "path": str(config.archive),
+        "size": disk_use(config.archive),
+        "being_written_by": holder,
+        "overdue": late,
+        "next": _next_step(runs, holder, config.archive, late=late),
+    }
+    if as_json:
+        say_json({"archive": facts, "holds": held, "runs": runs})
+    else:
+        say_fields([("Archive", f"{config.archive} ({size(facts['size'])})"), *holdings(held)])
+        _say_runs(runs[:_SHOWN])
+        for line in filter(None, (holder and f"Being written by {holder}.", facts["next"])):
+            say(f"\n{line}")
+    raise typer.Exit(ExitCode.SUSPECT if late else ExitCode.GOOD)
+
+
+def disk_use(archive: Path) -> int:
+    """Return the bytes that the archive and its companions take."""
+    names = (archive.with_name(archive.name + suffix) for suffix in ("", "-wal", "-shm"))
+    return sum(name.stat().st_size for name in names if name.exists())
+
+
+def say_runs(runs: Sequence[RunLine]) -> None:
+    """Print runs, a line each."""
+    say_table(
+        ("Run", "Begun (UTC)", "Took", "Status", "Verdict", "Addresses", "Why"),
+        [
+            (
+                run.id,
+                moment(run.started_at),
+                _took(run),
+                run.status,
+                run.verdict,
+                sum(run.outcomes.values()),
+                run.status_reason,
+            )
+            for run in runs
+        ],
+        wide="Why",
+    )
+
+
+def _say_runs(runs: Sequence[RunLine]) -> None:
+    say()
+    if runs:
+        say_runs(runs)
+    else:
+        say("No run yet.")
+
+
+def _took(run: RunLine) -> str:
+    return duration((run.ended_at - run.started_at).total_seconds()) if run.ended_at else ""
+
+
+def _timespan(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d+)([hdw])", text.strip().lower())
+    if found is None:
+        raise UsageError(f"--overdue {text!r} is no time; write 36h, 8d or 2w.")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _is_overdue(runs: Sequence[RunLine], patience: timedelta) -> bool:
+    ends = [run.ended_at for run in runs if run.promoted_at and run.ended_at and not run.limited]
+    return not ends or datetime.now(UTC) - max(ends) > patience
+
+
+def _next_step(runs: Sequence[RunLine], holder: str, archive: Path, *, late: bool) -> str:
+    option = archive_option(archive)
+    if holder:
+        return ""
+    if not runs:
+        return f"Next: pnr crawl{option}"
+    last = runs[0]
+    if last.status != RunStatus.COMPLETE:
+        return f"Run {last.id} is {last.status}; the same `pnr crawl` goes on with it."
+    if last.verdict == "refused":
+        return f"Run {last.id} was refused by a gate; `pnr run show {last.id}{option}` says why."
+    return f"Overdue: run `pnr crawl{option}`." if late else ""
