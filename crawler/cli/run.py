@@ -1,152 +1,101 @@
-"""`pnr run`: look at runs, and decide about those a gate refused."""
+"""`pnr run`: the runs, and every address of each."""
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from archive.database import open_archive
-from archive.gating import accept_run, drop_run
 from archive.ledger import Outcome
-from archive.locking import writer_lock
-from archive.queries.runs import find_run, list_runs, visits_of
-from archive.reports.run_report import NoSuchRunError, report_run
+from archive.queries.runs import RunLine, count_changes, find_run, list_runs, visits_of
 from crawler.cli.options import ArchiveOption, JsonOption, reading
-from crawler.cli.output import say_json, say_table
-from crawler.config import load_config
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Connection
+from crawler.cli.output import moment, say, say_fields, say_json, say_table
+from crawler.cli.status import say_runs
+from crawler.cli.summary import listed
+from crawler.errors import UsageError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-
-RunNumber = Annotated[int, typer.Argument(metavar="N", help="The run's number.")]
 
 
 @app.callback()
 def run() -> None:
-    """Look at runs: list, show, report; decide about refused ones: accept, drop.
+    """Look at runs: list, show.
 
-    Example: pnr run report 3
+    Example: pnr run show 3 --outcome failed
     """
 
 
 @app.command("list")
-def list_(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+def run_list(
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.")
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the runs, the newest first.
 
-    Example: pnr run list
+    Example: pnr run list --limit 5
     """
     with reading(archive) as connection:
-        runs = list_runs(connection)
+        runs = list_runs(connection, limit=limit)
     if as_json:
         say_json(runs)
-        return
-    say_table(
-        ("Run", "Started", "Status", "Verdict", "Current", "Addresses", "Why"),
-        [
-            (
-                line.id,
-                f"{line.started_at:%Y-%m-%d %H:%M}",
-                line.status,
-                line.verdict,
-                "yes" if line.promoted_at else "",
-                sum(line.outcomes.values()),
-                line.status_reason,
-            )
-            for line in runs
-        ],
-        wide="Why",
-    )
+    else:
+        say_runs(runs)
 
 
 @app.command("show")
-def show(
-    number: RunNumber,
+def run_show(
+    number: Annotated[int, typer.Argument(metavar="N", help="The run's number.")],
     outcome: Annotated[
         Outcome | None, typer.Option("--outcome", help="Only addresses that came to this.")
     ] = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the addresses of a run: what became of each, why, and where it was discovered.
+    """Show a run, and what became of each of its addresses.
+
+    In a pipe the columns stand between tabs: outcome, kind, address, reason, found on.
 
     Example: pnr run show 3 --outcome failed
     """
     with reading(archive) as connection:
-        if find_run(connection, number) is None:
-            raise NoSuchRunError(f"There is no run {number}; `pnr run list` shows all.")
+        found = find_run(connection, number)
+        if found is None:
+            raise UsageError(f"There is no run {number}; `pnr run list` lists them.")
+        changes = count_changes(connection, number)
         visits = list(visits_of(connection, number, outcome=outcome or ""))
     if as_json:
-        say_json(visits)
+        say_json({"run": found, "changes": changes, "addresses": visits})
         return
+    say_fields(_facts(found, changes))
+    say()
     say_table(
-        ("Outcome", "Reason", "Address", "Found in", "Found on"),
-        [(line.outcome, line.reason, line.url, line.found_in, line.found_on) for line in visits],
+        ("Outcome", "Kind", "Address", "Reason", "Found on"),
+        [
+            (each.outcome, each.kind, each.url, each.reason, each.found_on or each.found_in)
+            for each in visits
+        ],
         wide="Address",
     )
 
 
-@app.command("report")
-def report(
-    number: RunNumber,
-    format_: Annotated[
-        Literal["text", "json", "html"], typer.Option("--format", help="How to write it.")
-    ] = "text",
-    archive: ArchiveOption = None,
-) -> None:
-    """Print the report of a run: findings, failures, politeness certificate, next steps.
-
-    Example: pnr run report 3 --format html > run-3.html
-    """
-    with reading(archive) as connection:
-        drawn_up = report_run(connection, number)
-    if format_ == "json":
-        say_json(drawn_up.as_data())
-    else:
-        sys.stdout.write(drawn_up.as_html() if format_ == "html" else drawn_up.as_text())
-
-
-@app.command("accept")
-def accept(number: RunNumber, archive: ArchiveOption = None) -> None:
-    """Make a refused run current after all: the site is like this now.
-
-    Later runs are then held against this one, and no longer against those before it.
-
-    Example: pnr run accept 3
-    """
-    with _deciding(archive) as connection:
-        done = accept_run(connection, number)
-    typer.echo(
-        f"Run {number} is current: {done.added} records added, {done.changed} changed, "
-        f"{done.withdrawn} withdrawn, {done.restored} restored."
-    )
-
-
-@app.command("drop")
-def drop(number: RunNumber, archive: ArchiveOption = None) -> None:
-    """Put a refused run aside for good; what it was answered stays in the archive.
-
-    Example: pnr run drop 3
-    """
-    with _deciding(archive) as connection:
-        drop_run(connection, number)
-    typer.echo(f"Run {number} is dropped; the last good state stays current.")
-
-
-@contextmanager
-def _deciding(archive: Path | None) -> Iterator[Connection]:
-    """Open the archive to be written, under its one writer lock."""
-    path = load_config(archive=archive).config.archive
-    with (
-        open_archive(path, access="write") as opened,
-        writer_lock(path, "a decision about a run"),
-        opened.transaction() as connection,
-    ):
-        yield connection
+def _facts(run: RunLine, changes: dict[str, int]) -> list[tuple[str, object]]:
+    pairs = {
+        "run": run.id,
+        "status": run.status,
+        "why": run.status_reason,
+        "verdict": run.verdict,
+        "begun": f"{moment(run.started_at)} UTC",
+        "ended": f"{moment(run.ended_at)} UTC" if run.ended_at else "",
+        "current since": f"{moment(run.promoted_at)} UTC" if run.promoted_at else "",
+        "start": "\n".join(run.scope.get("start", ())),
+        "hosts": run.scope.get("hosts", []),
+        "user agent": run.user_agent,
+        "software": run.software,
+        "reader version": run.reader_version,
+        "addresses": f"{sum(run.outcomes.values())}: {listed(run.outcomes)}",
+        "changes": listed(changes),
+    }
+    return [(name, value) for name, value in pairs.items() if value]
