@@ -27,6 +27,7 @@ from archive.models import (
     Term,
     Visit,
 )
+from archive.searching.indexing import index_offering, index_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,6 +120,7 @@ def promote_version(
     _file_agents(connection, record_id, data)
     _file_links(connection, record_id, data)
     _file_files(connection, record_id, data)
+    index_record(connection, record_id)
 
 
 def promote_files(connection: Connection, run_id: int, url: str | None = None) -> int:
@@ -154,6 +156,7 @@ def promote_files(connection: Connection, run_id: int, url: str | None = None) -
         connection.execute(
             upsert(HeldFile).on_conflict_do_update(index_elements=["url"], set_=row), row
         )
+        index_offering(connection, address, before, sha256)
     return replaced
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, insert, select, update
 from archive.extraction.results import page_to_json
 from archive.ledger import now
 from archive.models import Extraction, FilePage
+from archive.searching.indexing import index_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +63,7 @@ def keep_text(connection: Connection, sha256: str, result: Extracted) -> None:
     connection.execute(delete(FilePage).where(FilePage.sha256 == sha256))
     if rows := [_row(sha256, page) for page in result.pages]:
         connection.execute(insert(FilePage), rows)
+    index_texts(connection, sha256, result.pages)
 
 
 def _row(sha256: str, page: PageText) -> dict[str, Any]:

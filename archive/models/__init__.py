@@ -29,6 +29,7 @@ from archive.models.evidence import (
     Visit,
 )
 from archive.models.review import ArchiveIssue, Finding, RunFigure
+from archive.models.searching import SavedSearch, SearchPart, SearchState, SearchUnit
 from archive.models.texts import Extraction, FilePage
 
 __all__ = [
@@ -54,6 +55,10 @@ __all__ = [
     "Run",
     "RunFigure",
     "RunRecord",
+    "SavedSearch",
+    "SearchPart",
+    "SearchState",
+    "SearchUnit",
     "Snapshot",
     "Term",
     "Visit",

@@ -403,6 +403,47 @@ CREATE TABLE findings (
 """,
     "CREATE INDEX ix_findings_run_id ON findings (run_id)",
     """
+CREATE TABLE search_units (
+  -- A record or a file as the search index numbers it; indexed anew, it gets a new number.
+  unit INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  record_id VARCHAR, -- null for a file
+  sha256 VARCHAR(64), -- of the file; null for a record
+  facets VARCHAR NOT NULL, -- of a record: t and a term's, a and an author's number, y and a year
+  CONSTRAINT uq_search_units_record_id UNIQUE (record_id),
+  CONSTRAINT uq_search_units_sha256 UNIQUE (sha256)
+)
+""",
+    """
+CREATE TABLE search_parts (
+  -- What a record is found by: its own page, and the files it offers.
+  record_unit INTEGER NOT NULL,
+  part_unit INTEGER NOT NULL, -- a file's, or the record's own
+  CONSTRAINT pk_search_parts PRIMARY KEY (record_unit, part_unit),
+  CONSTRAINT fk_search_parts_record_unit FOREIGN KEY(record_unit) REFERENCES search_units (unit),
+  CONSTRAINT fk_search_parts_part_unit FOREIGN KEY(part_unit) REFERENCES search_units (unit)
+)
+""",
+    "CREATE INDEX ix_search_parts_part_unit ON search_parts (part_unit)",
+    """
+CREATE TABLE search_state (
+  -- What the search index was made by; a row is missing where it has to be made anew.
+  name VARCHAR NOT NULL, -- version
+  value VARCHAR NOT NULL, -- of the preparation; empty before the first text
+  CONSTRAINT pk_search_state PRIMARY KEY (name)
+)
+""",
+    """
+CREATE TABLE saved_searches (
+  -- A question somebody asks again, and what was found when it was last asked.
+  name VARCHAR NOT NULL,
+  "query" TEXT NOT NULL, -- words and filters, as they were given
+  created_at DATETIME NOT NULL,
+  last_run_at DATETIME,
+  seen TEXT NOT NULL, -- record -> version, as last found
+  CONSTRAINT pk_saved_searches PRIMARY KEY (name)
+)
+""",
+    """
 CREATE TABLE extractions (
   -- How the text of one file was read, or that it waits to be.
   sha256 VARCHAR(64) NOT NULL,

@@ -1,0 +1,217 @@
+"""French text as the index holds it: surface words for phrases, stems for everything else.
+
+Text and question go through the same door, so that both come to the same words. Each spelling is
+worked out once and remembered; a page then costs one regular expression and two look-ups a word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import Stemmer
+
+from archive.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: Changes whenever the same text would be prepared otherwise; an index says which it was made by.
+PREPARATION: Final = f"2-{Stemmer.version()}"
+
+#: Stands before a stem in the index, so that no surface word is ever mistaken for one.
+STEM: Final = "_"
+#: Stands before a stem that a page has three times or more.
+OFTEN: Final = "__"
+
+#: Letters of one word that are kept; more is no word.
+_LONGEST: Final = 40
+#: Spellings that are remembered; beyond it memory would grow with the archive.
+_REMEMBERED: Final = 300_000
+
+_LETTERS: Final = r"[\w\u0300-\u036f\u00ad]+"
+_JOINER: Final = r"(?:['’ʼ‐‑-]|[-‐\u00ad][ \t]*\r?\n[ \t]*)"
+_WORD: Final = re.compile(rf"[A-Z]\.(?:[A-Z]\.)+[A-Z]?|{_LETTERS}(?:{_JOINER}{_LETTERS})*")
+_NAMELESS_GLYPH: Final = re.compile(r"\(cid:\d+\)")
+_LINE_END: Final = re.compile(r"[-‐\u00ad][ \t]*\r?\n[ \t]*")
+_ELIDED: Final = re.compile(r"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w{2})")
+_PARTS: Final = re.compile(r"[\W_]+")
+_SPELLING: Final = str.maketrans(
+    {"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00ad": None}
+)
+
+#: Words that say nothing by themselves; the file says which are not among them, and why.
+STOP_WORDS: Final = frozenset(
+    line
+    for line in Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+)
+
+#: Plurals that the stemmer leaves apart from their singular.
+_IRREGULAR: Final = {
+    "lieux": "lieu",
+    "milieux": "milieu",
+    "enjeux": "enjeu",
+    "jeux": "jeu",
+    "feux": "feu",
+    "voeux": "voeu",
+    "cheveux": "cheveu",
+    "travaux": "travail",
+    "vitraux": "vitrail",
+    "baux": "bail",
+    "coraux": "corail",
+    "yeux": "oeil",
+    "cieux": "ciel",
+    "pneus": "pneu",
+}
+
+_stem = Stemmer.Stemmer("french", 0).stemWord
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What one spelling comes to: *words* as they stand, *stems* of those that say something.
+
+    *joined* are stems of a compound written in one word (``eco-tourisme`` -> ``ecotour``); they
+    are among *stems*, behind those of its parts. *elided* is how many characters of the spelling
+    are an article that lost its vowel. *surface* and *marked* are words and stems as one column
+    of the index holds them.
+    """
+
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    joined: tuple[str, ...]
+    elided: int
+    surface: str
+    marked: str
+
+
+class _Spellings(dict[str, Spelling]):
+    """Remembers what each spelling comes to."""
+
+    def __missing__(self, raw: str) -> Spelling:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[raw] = spelling = _read(raw)
+        return spelling
+
+
+_spellings = _Spellings()
+
+
+def spelling(raw: str) -> Spelling:
+    """Return what one word or compound of a text comes to.
+
+    >>> spelling("l’Été").words, spelling("l’Été").stems
+    (('l', 'ete'), ('ete',))
+    >>> spelling("éco-tourisme").stems
+    ('eco', 'tourism', 'ecotour')
+    """
+    return _spellings[raw]
+
+
+def raw_words(text: str) -> list[str]:
+    """Return the words and compounds of a text as they are written."""
+    return _WORD.findall(_without_noise(text))
+
+
+def placed_words(text: str) -> Iterator[tuple[int, int, Spelling]]:
+    """Yield start, end and spelling of each word or compound of a text."""
+    for match in _WORD.finditer(text):
+        yield match.start(), match.end(), _spellings[match.group()]
+
+
+def surface_words(text: str) -> list[str]:
+    """Return the words of a text in order, folded, each part of a compound for itself.
+
+    >>> surface_words("Aujourd'hui, l'Œuvre de Scarpe-Escaut")
+    ['aujourd', 'hui', 'l', 'oeuvre', 'de', 'scarpe', 'escaut']
+    """
+    return [word for raw in raw_words(text) for word in _spellings[raw].words]
+
+
+def stems_of(text: str) -> list[str]:
+    """Return the stems of what says something in a text, in order.
+
+    >>> stems_of("les forêts anciennes du Parc")
+    ['foret', 'ancien', 'parc']
+    """
+    return [stem for raw in raw_words(text) for stem in _spellings[raw].stems]
+
+
+def _without_noise(text: str) -> str:
+    return _NAMELESS_GLYPH.sub(" ", text) if "(cid:" in text else text
+
+
+def _read(raw: str) -> Spelling:
+    text = unicodedata.normalize("NFKC", raw).lower()
+    if "." in text:
+        acronym = fold(text.replace(".", ""))
+        return _spelling((acronym,), (acronym,))
+    halves = _LINE_END.split(text)
+    plain = _plain("".join(halves))
+    elided, rest = _elided(plain)
+    parts = _parts(rest)
+    # A hyphen at the end of a line may be the word's own or the line's: found either way.
+    apart = [part for half in halves for part in _parts(_plain(half))] if len(halves) > 1 else []
+    return _spelling(
+        (fold(part) for part in _parts(plain)),
+        (stem for part in (*parts, *apart) for stem in _stems(part)),
+        joined=_joined(parts),
+        elided=elided,
+    )
+
+
+def _spelling(
+    words: Iterable[str], stems: Iterable[str], *, joined: tuple[str, ...] = (), elided: int = 0
+) -> Spelling:
+    cut = tuple(word[:_LONGEST] for word in words)
+    each = tuple(dict.fromkeys((*stems, *joined)))
+    marked = " ".join(f"{STEM}{stem}" for stem in each)
+    return Spelling(cut, each, joined, elided, " ".join(cut), marked)
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in _PARTS.split(text) if part]
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SPELLING)
+
+
+def _elided(text: str) -> tuple[int, str]:
+    start = 0
+    while match := _ELIDED.match(text, start):
+        start = match.end()
+    return start, text[start:]
+
+
+def _joined(parts: list[str]) -> tuple[str, ...]:
+    whole = "".join(parts)
+    if len(parts) < 2 or len(whole) > _LONGEST or whole.isdigit():
+        return ()
+    return _stems(whole)
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """Return the stem of the word as accented and as folded: one, where both are the same."""
+    folded = fold(word)[:_LONGEST]
+    if folded in STOP_WORDS or not folded:
+        return ()
+    if not folded.isalpha() or len(folded) < 3:
+        return (folded,)
+    if folded in _IRREGULAR:
+        return (_trimmed(_stem(_IRREGULAR[folded])),)
+    accented = _trimmed(fold(_stem(word[:_LONGEST])))
+    bare = _trimmed(_stem(folded))
+    return (accented,) if accented == bare else (accented, bare)
+
+
+def _trimmed(stem: str) -> str:
+    """Drop what the stemmer leaves of a feminine without accents: ``protegee`` -> ``proteg``."""
+    while len(stem) > 3 and stem.endswith("e"):
+        stem = stem[:-1]
+    return stem
