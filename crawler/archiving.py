@@ -13,7 +13,7 @@ from scrapy.utils.misc import load_object
 from crawler.config import Config, load_config
 from crawler.desk import Desk
 from crawler.identity import user_agent
-from crawler.reading import ReadingRules
+from crawler.reading import rules_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -32,7 +32,7 @@ class ArchivingAddon:
         self.config = given or load_config().config
         self.user_agent = user_agent(self.config)
         reader_class: Any = load_object(crawler.settings["PAGE_READER"])
-        self.desk = Desk(self.config, reader_class(_rules(self.config)), self.user_agent)
+        self.desk = Desk(self.config, reader_class(rules_of(self.config)), self.user_agent)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -53,11 +53,3 @@ def desk_of(crawler: Crawler) -> Desk:
     if addon is None:
         raise RuntimeError("the setting ADDONS does not name crawler.archiving.ArchivingAddon")
     return addon.desk
-
-
-def _rules(config: Config) -> ReadingRules:
-    return ReadingRules(
-        labels=config.reader.labels,
-        listing_selectors=config.reader.listing_selectors,
-        body_selectors=config.reader.body_selectors,
-    )

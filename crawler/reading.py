@@ -7,12 +7,16 @@ class that does; it keeps the promises below.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Protocol
+
+from crawler.settings import PAGE_READER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from archive.records import FetchedPage, PageReading
+    from crawler.config import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +47,18 @@ class PageReader(Protocol):
 
     def without_noise(self, body: bytes) -> bytes:
         """Return the body without what changes at every request (tokens, cache keys)."""
+
+
+def rules_of(config: Config) -> ReadingRules:
+    """Return what the settings teach the reader."""
+    return ReadingRules(
+        labels=config.reader.labels,
+        listing_selectors=config.reader.listing_selectors,
+        body_selectors=config.reader.body_selectors,
+    )
+
+
+def page_reader(config: Config) -> PageReader:
+    """Return the reader that a crawl with these settings has, without a crawl."""
+    reader: PageReader = resolve_name(PAGE_READER)(rules_of(config))
+    return reader

@@ -101,12 +101,15 @@ def _within(first: int | None, last: int | None) -> list[ColumnElement[bool]]:
 
 def _having_term(connection: Connection, vocabulary: str, words: str) -> Select[str]:
     terms = connection.execute(select(Term.id, Term.label).where(Term.vocabulary == vocabulary))
-    numbers = _alike(words, terms.tuples())
+    numbers = _alike(words, ((row[0], row[1]) for row in terms))
     return select(RecordTerm.record_id).where(RecordTerm.term_id.in_(numbers))
 
 
 def _written_by(connection: Connection, words: str) -> Select[str]:
-    numbers = _alike(words, connection.execute(select(Agent.id, Agent.name)).tuples())
+    numbers = _alike(
+        words,
+        ((row[0], row[1]) for row in connection.execute(select(Agent.id, Agent.name))),
+    )
     return select(RecordAgent.record_id).where(
         RecordAgent.agent_id.in_(numbers), RecordAgent.role == "author"
     )

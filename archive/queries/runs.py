@@ -108,7 +108,7 @@ def count_changes(connection: Connection, run_id: int) -> dict[str, int]:
         .group_by(Change.kind)
         .order_by(Change.kind)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _line(connection: Connection, row: Any) -> RunLine:
@@ -118,7 +118,7 @@ def _line(connection: Connection, row: Any) -> RunLine:
         .group_by(Visit.outcome)
         .order_by(Visit.outcome)
     )
-    counts = dict(connection.execute(outcomes).tuples().all())
+    counts = {each[0]: each[1] for each in connection.execute(outcomes)}
     names = RunLine.__dataclass_fields__
     values = {name: value for name, value in row.items() if name in names}
     return RunLine(**(values | {"verdict": row["verdict"] or "", "outcomes": counts}))
