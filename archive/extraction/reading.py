@@ -138,6 +138,9 @@ class _FileReader:
     def _read_page(self, number: int) -> ComposedPage:
         raw = self._document.read_page(number - 1, self._limits.max_chars_per_page)
         composed = composed_page(raw, number)
+        if raw.is_cut:
+            detail = f"page {number}: more than {self._limits.max_chars_per_page} characters"
+            self._tell.event("cut", detail=detail)
         if composed.score.foreign:
             self._looks.unnamed[number] = raw
         if composed.page.status is PageStatus.BLANK:

@@ -137,11 +137,9 @@ _KNOWN, _NEUTRAL, _UNKNOWN, _GLUED = range(4)
 def _kind(word: str) -> int:
     if is_known(word) or (len(word) == 1 and word in "lLdDnNsSmMtTjJcCàÀyYôÔaA"):
         return _KNOWN
-    if len(word) > _LONGEST_WORD:
-        return _GLUED
     if not word.islower():
         return _NEUTRAL
-    return _GLUED if _is_glued(word) else _UNKNOWN
+    return _GLUED if len(word) > _LONGEST_WORD or _is_glued(word) else _UNKNOWN
 
 
 def _is_glued(word: str) -> bool:

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from archive.extraction.composing import better, compose, with_place_of
-from archive.extraction.engines import EngineName, PageUnreadableError
+from archive.extraction.engines import EngineName, PageUnreadableError, RawPage
 from archive.extraction.engines.pdfium import PdfiumDocument, PdfiumError
 from archive.extraction.lost_letters import name_letters, put_letters
 from archive.extraction.repairing import NotRepairableError, repair, unreadable_pages
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive.extraction.composing import ComposedPage
-    from archive.extraction.engines import RawPage
     from archive.extraction.engines.plumber import PlumberDocument
     from archive.extraction.telling import ReadingRequest, Teller
 
 _EVIDENCE_PAGES = 60
+_PLACED_CHARS = 20_000
 _LOSSES_IN_A_ROW = 6
 """So many second opinions that were no better, and the file's other pages are not asked about."""
 
@@ -50,10 +50,12 @@ class SecondLooks:
         self._tell.event("phase", phase="second looks")
         if self.damaged:
             self._mend()
-        if self.blank:
+        if self.blank and len(self._document) <= self._limits.max_pages:
             self._check_blank_pages()
         if self.unnamed:
             self._name_letters()
+        if self._request.engine == EngineName.AUTO:
+            self._read_by_place()
         if self.doubtful:
             self._ask_pdfplumber(deadline)
 
@@ -98,6 +100,21 @@ class SecondLooks:
                     self.doubtful.pop(number, None)
             if number in self.doubtful:
                 self.doubtful[number] = named
+
+    def _read_by_place(self) -> None:
+        """Read doubtful pages by the places of their glyphs; what that settles needs no other."""
+        for number, first in list(self.doubtful.items()):
+            most = min(_PLACED_CHARS, self._limits.max_chars_per_page)
+            with suppress(PageUnreadableError):
+                text = self._document.read_page_by_place(number - 1, most)
+                second = with_place_of(
+                    composed_page(RawPage(text=text), number, flag="read-by-place"), first
+                )
+                if text and better(first, second) is second:
+                    self._tell.page(second)
+                    self.doubtful[number] = second
+                    if not second.score.is_doubtful:
+                        del self.doubtful[number]
 
     def _neighbours(self) -> Iterator[str]:
         """Yield other pages' text to learn from, where only some pages were asked for."""

@@ -7,6 +7,7 @@ page) costs next to nothing here and a second pass anywhere else.
 from __future__ import annotations
 
 import ctypes
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 import pypdfium2.raw as pdfium
@@ -15,8 +16,10 @@ from pypdfium2.version import PDFIUM_INFO, PYPDFIUM_INFO
 from archive.extraction.cleaning import PDFIUM_HYPHEN
 from archive.extraction.engines import PageUnreadableError, RawPage
 from archive.extraction.engines.gaps import in_columns
+from archive.extraction.engines.places import read_by_place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 VERSION = f"pypdfium2 {PYPDFIUM_INFO.version}, pdfium {PDFIUM_INFO.build}"
@@ -87,6 +90,21 @@ class PdfiumDocument:
 
         Raises :class:`PageUnreadableError` where pdfium cannot load it.
         """
+        with self._open_page(index) as (page, text_page):
+            return _read(page, text_page, max_chars)
+
+    def read_page_by_place(self, index: int, max_chars: int) -> str:
+        """Return the text of the page at *index* by the places of its glyphs; ``""`` if it is long.
+
+        Raises :class:`PageUnreadableError` where pdfium cannot load it.
+        """
+        with self._open_page(index) as (_, text_page):
+            count = int(pdfium.FPDFText_CountChars(text_page))
+            text = page_text(text_page, count) if 0 < count <= max_chars else ""
+            return read_by_place(text_page, text) if len(text) == count else ""
+
+    @contextmanager
+    def _open_page(self, index: int) -> Iterator[tuple[pdfium.FPDF_PAGE, pdfium.FPDF_TEXTPAGE]]:
         page = pdfium.FPDF_LoadPage(self.handle, index)
         if not page:
             raise PageUnreadableError(str(PdfiumError(pdfium.FPDF_GetLastError())))
@@ -95,7 +113,7 @@ class PdfiumDocument:
             if not text_page:
                 raise PageUnreadableError("pdfium finds no text layer")
             try:
-                return _read(page, text_page, max_chars)
+                yield page, text_page
             finally:
                 pdfium.FPDFText_ClosePage(text_page)
         finally:

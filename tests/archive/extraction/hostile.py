@@ -133,9 +133,13 @@ def many_pages(count: int = 100_000) -> bytes:
 
 
 def many_glyphs(count: int = 1_000_000) -> bytes:
-    """Return a PDF with *count* glyphs on one page."""
-    line = b"(" + b"parc naturel " * 8 + b") Tj 0 -1 Td\n"
-    return pdfs.with_content(b"BT /F1 4 Tf 10 800 Td\n" + line * (count // 104) + b"ET")
+    """Return a PDF with *count* glyphs on one page; pdfium drops lines that are the same."""
+    lines = b"".join(
+        b"1 0 0 1 %d %d Tm (%s) Tj\n"
+        % (10 + 110 * (n % 5), 830 - n // 5 % 800, b"parc %d naturel " % (n * 7919) * 5)
+        for n in range(count // 100)
+    )
+    return pdfs.with_content(b"BT /F1 2 Tf\n" + lines + b"ET")
 
 
 def gigantic_page() -> bytes:
