@@ -6,6 +6,7 @@ thread and never awaits inside a transaction.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
@@ -64,6 +65,9 @@ class Desk:
         self.left_out = 0
         #: Seconds between requests that robots.txt asks for, per host.
         self.crawl_delays: dict[str, float] = {}
+        #: Cleared while the site is in doubt: nothing is asked then but what settles it.
+        self.trusted = asyncio.Event()
+        self.trusted.set()
         #: Refusals, and tries in vain, in a row.
         self.refusals = 0
         self.silences = 0

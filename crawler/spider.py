@@ -24,7 +24,7 @@ from crawler.middlewares.robots import RobotsError, SiteClosedError
 from crawler.statuses import GONE, REDIRECTS, REFUSALS, is_retryable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 #: Pages that say the site does not let us in, whatever their status.
 _REFUSING = frozenset({PageKind.LOGIN, PageKind.BLOCK, PageKind.MAINTENANCE})
 #: Pages that are asked again when the site is in doubt.
-_PROBES = 3
+_PROBES = 2
 
 
 class ArchivingSpider(Spider):
@@ -163,8 +163,8 @@ class ArchivingSpider(Spider):
                 yield link
 
     async def _refused(self, visit: PendingVisit, answer: Recorded, reason: str) -> Item:
-        if self.desk.note_refusal() and not await self._still_gives_content():
-            self.desk.stop_as_blocked(reason)
+        if self.desk.note_refusal():
+            await self._settle_doubt(self.desk.stop_as_blocked, reason)
         if self.desk.stopping:
             # The run stops over these refusals: what was refused is to be asked again.
             return AskAgain(visit=visit, reason=reason)
@@ -173,11 +173,26 @@ class ArchivingSpider(Spider):
     async def _again(
         self, visit: PendingVisit, reason: str, answer: Recorded | None = None
     ) -> Item:
-        if self.desk.note_silence() and not await self._still_gives_content():
-            self.desk.stop_as_unreachable(reason)
+        if self.desk.note_silence():
+            await self._settle_doubt(self.desk.stop_as_unreachable, reason)
         if visit.attempts < self.desk.config.retries or self.desk.stopping:
             return AskAgain(visit=visit, reason=reason)
         return AddressSettled(visit=visit, outcome=Outcome.FAILED, reason=reason, answer=answer)
+
+    async def _settle_doubt(self, stop: Callable[[str], None], reason: str) -> None:
+        """Look whether the site still gives content, and stop the run if it does not.
+
+        Nothing else is asked meanwhile; whoever else comes to doubt it waits for the answer.
+        """
+        if not self.desk.trusted.is_set():
+            await self.desk.trusted.wait()
+            return
+        self.desk.trusted.clear()
+        try:
+            if not await self._still_gives_content():
+                stop(reason)
+        finally:
+            self.desk.trusted.set()
 
     async def _still_gives_content(self) -> bool:
         """Ask pages that answered well before, to tell the site from these addresses.

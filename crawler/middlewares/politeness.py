@@ -64,16 +64,25 @@ class PolitenessMiddleware:
     async def process_request(self, request: Request) -> None:
         """Wait for the host to be free, and for its time to have come."""
         host = self._host(request)
-        await host.free.acquire()
-        try:
-            await self._wait(self._due(request, host))
-            self._still_wanted(request)
-        except BaseException:
-            host.free.release()
-            raise
+        while not await self._is_its_turn(request, host):
+            # The site came into doubt: only those who look after it go on.
+            await self.desk.trusted.wait()
         host.last_sent = time.monotonic()
         request.meta["in_flight"] = True
         request.meta["requested_at"] = datetime.now(UTC)
+
+    async def _is_its_turn(self, request: Request, host: _Host) -> bool:
+        """Take the host when its time has come, or give way."""
+        await host.free.acquire()
+        try:
+            if await self._wait(request, host):
+                self._still_wanted(request)
+                return True
+        except BaseException:
+            host.free.release()
+            raise
+        host.free.release()
+        return False
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Let the next request to the host go, later if the site asked for time."""
@@ -113,18 +122,26 @@ class PolitenessMiddleware:
         ours = DEFAULT_DELAY if wished is None else wished
         return max(ours, self.desk.crawl_delays.get(urlsplit(url).netloc, 0.0))
 
-    async def _wait(self, due: float) -> None:
-        while (rest := due - time.monotonic()) > 0:
+    async def _wait(self, request: Request, host: _Host) -> bool:
+        """Wait until the request may be sent; tell whether it may, or has to give way."""
+        due = self._due(request, host)
+        while True:
             if self.desk.stopping or not self.crawler.engine.running:
                 raise IgnoreRequest("the crawl is stopping")
+            if "visit" in request.meta and not self.desk.trusted.is_set():
+                return False
+            rest = due - time.monotonic()
+            if rest <= 0:
+                return True
             await asyncio.sleep(min(rest, _SLICE))
 
     def _still_wanted(self, request: Request) -> None:
-        """Drop what came to its outcome while it waited: another address of something we have."""
+        """Drop what came to its outcome while it waited, and what the run's limit leaves out."""
         visit: PendingVisit | None = request.meta.get("visit")
         if visit is None:
             return
-        if visit.id in self.desk.settled_ahead:
+        beyond_limit = self.desk.limit_is_met and visit.kind != "file"
+        if beyond_limit or visit.id in self.desk.settled_ahead:
             self.desk.let_go(visit)
             raise IgnoreRequest("settled while it waited")
         self.desk.asked.add(visit.id)

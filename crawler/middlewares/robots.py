@@ -84,7 +84,8 @@ class RobotsMiddleware:
             self.desk.keep_robots(url, answer.meta["answer"])
             # RFC 9309, 2.3.1.3: where there is no robots.txt (any 4xx), there are no rules.
             text = answer.body if answer.status == 200 else b""
-        rules = Protego.parse(_first_lines(text).decode("utf-8", "replace"))
+        # A byte order mark would hide the first group.
+        rules = Protego.parse(_first_lines(text).decode("utf-8-sig", "replace"))
         self.desk.crawl_delays[urlsplit(origin).netloc] = float(rules.crawl_delay(PRODUCT) or 0)
         return rules
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+#: Its two crawls serve all tests: they belong into one process (``pytest --dist loadgroup``).
+pytestmark = pytest.mark.xdist_group("misbehaving")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
