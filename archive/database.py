@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -19,7 +20,6 @@ from archive.errors import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
@@ -64,6 +64,17 @@ class Archive:
         """Give a connection whose work is kept whole or not at all."""
         with self.engine.begin() as connection:
             yield connection
+
+    def execute_alone(self, *statements: str) -> None:
+        """Run statements that SQLite allows in no transaction, such as ``VACUUM``."""
+        connection = self.engine.raw_connection()
+        try:
+            for statement in statements:
+                connection.cursor().execute(statement)
+        except sqlite3.Error as error:
+            raise (in_our_words(error, self.path) or error) from error
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -132,7 +143,7 @@ def _engine(path: Path, *, readonly: bool) -> Engine:
     begin = "BEGIN" if readonly else "BEGIN IMMEDIATE"
     event.listen(engine, "connect", _configure_reader if readonly else _configure_writer)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    event.listen(engine, "handle_error", _in_our_words(path))
+    event.listen(engine, "handle_error", _translator(path))
     return engine
 
 
@@ -191,13 +202,20 @@ _SENTENCES: Final[dict[str, tuple[type[ArchiveError], str]]] = {
 }
 
 
-def _in_our_words(path: Path) -> Any:
+def in_our_words(error: BaseException, path: Path) -> ArchiveError | None:
+    """Return what an error of SQLite means to a user, where that is known."""
+    name = getattr(error, "sqlite_errorname", "")
+    for prefix, (kind, sentence) in _SENTENCES.items():
+        if name.startswith(prefix):
+            return kind(sentence.format(path=path, seconds=BUSY_SECONDS))
+    return None
+
+
+def _translator(path: Path) -> Any:
     def translate(context: ExceptionContext) -> None:
-        error = context.original_exception
-        name = getattr(error, "sqlite_errorname", "")
-        for prefix, (kind, sentence) in _SENTENCES.items():
-            if name.startswith(prefix):
-                raise kind(sentence.format(path=path, seconds=BUSY_SECONDS)) from error
+        known = in_our_words(context.original_exception, path)
+        if known is not None:
+            raise known from context.original_exception
 
     return translate
 
