@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from archive.examples import Examples
 from archive.figures import Figure
 from archive.ledger import Outcome
-from archive.models import ArchiveIssue, RecordVersion, Run, RunRecord, Term, Visit
+from archive.models import RecordVersion, RunRecord, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,6 +104,7 @@ class Gates:
     ) -> None:
         self.connection = connection
         self.run_id = run_id
+        self.examples = Examples(connection, run_id)
         self.figures = {(figure.name, figure.subject): figure for figure in figures}
         self.history = [{(f.name, f.subject): f for f in run} for run in history]
         self.bounds = bounds
@@ -145,7 +147,7 @@ class Gates:
                     bound=f"at least {ceil(least * self.bounds.suspect_count)} (refused below "
                     f"{ceil(least * self.bounds.refused_count)})",
                     source=f"{self.source}: never fewer than {least}",
-                    examples=self._missing_records(),
+                    examples=self.examples.missing_records(),
                 )
 
     def _count_severity(self, seen: int, least: int) -> Severity | None:
@@ -164,7 +166,7 @@ class Gates:
                 figure="0 records",
                 bound="at least 1",
                 source=self.source,
-                examples=self._visits(Outcome.NOT_A_RECORD),
+                examples=self.examples.visits(Outcome.NOT_A_RECORD),
             )
             return
         for name, least in FIRST_RUN_MINIMUM.items():
@@ -195,7 +197,7 @@ class Gates:
                 figure=_share(figure),
                 bound=f"at least {least:.0%}",
                 source=self.source,
-                examples=self._unfilled("." + name.partition(" ")[0]),
+                examples=self.examples.unfilled("." + name.partition(" ")[0]),
             )
 
     def _fill_rates(self) -> Iterator[GateFinding]:
@@ -215,7 +217,7 @@ class Gates:
                     figure=_share(figure),
                     bound=f"about {usual.share:.0%}",
                     source=f"{self.source}: never less than {usual.share:.0%}",
-                    examples=self._unfilled(subject),
+                    examples=self.examples.unfilled(subject),
                 )
 
     def _is_shadowed(self, subject: str) -> bool:
@@ -235,7 +237,7 @@ class Gates:
                     figure=_share(figure),
                     bound=f"at least {least:.0%}",
                     source="setting gates.fill",
-                    examples=self._unfilled(subject),
+                    examples=self.examples.unfilled(subject),
                 )
 
     def _shares(self) -> Iterator[GateFinding]:
@@ -265,7 +267,7 @@ class Gates:
                     figure=_share(figure),
                     bound=f"at most {usual + suspect:.0%}",
                     source=f"{self.source} and setting gates",
-                    examples=self._visits(outcome),
+                    examples=self.examples.visits(outcome),
                 )
 
     def _labels(self) -> Iterator[GateFinding]:
@@ -280,7 +282,7 @@ class Gates:
                 figure=f"unknown label on {_share(figure)}",
                 bound="none that is new",
                 source="the vocabulary and setting reader.labels",
-                examples=self._with_issue("unknown-label", subject),
+                examples=self.examples.with_issue("unknown-label", subject),
             )
 
     def _new_terms(self) -> Iterator[GateFinding]:
@@ -315,46 +317,6 @@ class Gates:
                 bound=f"about {usual:.0%}",
                 source=self.source,
             )
-
-    def _visits(self, outcome: Outcome) -> tuple[str, ...]:
-        query = select(Visit.url).where(Visit.run_id == self.run_id, Visit.outcome == outcome)
-        return tuple(self.connection.scalars(query.limit(3)))
-
-    def _with_issue(self, code: str, label: str) -> tuple[str, ...]:
-        query = select(ArchiveIssue.url).where(
-            ArchiveIssue.code == code,
-            ArchiveIssue.opened_run == self.run_id,
-            ArchiveIssue.detail.startswith(f"{label}: ", autoescape=True),
-        )
-        return tuple(self.connection.scalars(query.limit(3)))
-
-    def _unfilled(self, subject: str) -> tuple[str, ...]:
-        """Return records of the run in which ``kind.field`` is empty; of any kind for ``.field``."""
-        kind, _, name = subject.partition(".")
-        value = func.json_extract(RecordVersion.data, f"$.{name}")
-        query = (
-            select(func.json_extract(RecordVersion.data, "$.url"))
-            .join(RunRecord, RunRecord.version_id == RecordVersion.id)
-            .where(RunRecord.run_id == self.run_id, value.in_(("", "[]", "{}")) | value.is_(None))
-        )
-        if kind:
-            query = query.where(func.json_extract(RecordVersion.data, "$.kind") == kind)
-        return tuple(self.connection.scalars(query.limit(3)))
-
-    def _missing_records(self) -> tuple[str, ...]:
-        """Return records of the last good run that this run did not read."""
-        last = (
-            select(func.max(Run.id))
-            .where(Run.id < self.run_id, Run.promoted_at.is_not(None))
-            .scalar_subquery()
-        )
-        here = select(RunRecord.record_id).where(RunRecord.run_id == self.run_id)
-        query = (
-            select(func.json_extract(RecordVersion.data, "$.url"))
-            .join(RunRecord, RunRecord.version_id == RecordVersion.id)
-            .where(RunRecord.run_id == last, RunRecord.record_id.not_in(here))
-        )
-        return tuple(self.connection.scalars(query.limit(3)))
 
 
 def _new_values(connection: Connection, run_id: int, vocabulary: str, path: str) -> dict[str, str]:

@@ -148,7 +148,7 @@ def _files(connection: Connection, run_id: int) -> dict[str, int]:
         .where(Visit.run_id == run_id, Visit.kind == "file", Visit.outcome != Outcome.NOT_REACHED)
         .group_by(Visit.outcome)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _estimate(connection: Connection, run_id: int, delay: float) -> Estimate:
@@ -159,7 +159,7 @@ def _estimate(connection: Connection, run_id: int, delay: float) -> Estimate:
     met = select(Visit.kind, func.count()).where(
         Visit.run_id == run_id, Visit.outcome.not_in((Outcome.EXCLUDED, Outcome.OFF_SITE))
     )
-    counts = dict(connection.execute(met.group_by(Visit.kind)).tuples().all())
+    counts = {row[0]: row[1] for row in connection.execute(met.group_by(Visit.kind))}
     unopened = _unopened_rows(connection, run_id)
     counts["record"] = counts.get("record", 0) + unopened
     size = _usual_size(connection, run_id)

@@ -91,13 +91,8 @@ def _name(
         {"url": url, "resource_id": resource_id, "first_seen": seen_at}
         for url in dict.fromkeys((*own, *others))
     ]
-    known = dict(
-        connection.execute(
-            select(Alias.url, Alias.resource_id).where(Alias.url.in_([row["url"] for row in rows]))
-        )
-        .tuples()
-        .all()
-    )
+    names = select(Alias.url, Alias.resource_id).where(Alias.url.in_([row["url"] for row in rows]))
+    known = {row[0]: row[1] for row in connection.execute(names)}
     if new := [row for row in rows if row["url"] not in known]:
         connection.execute(upsert(Alias).on_conflict_do_nothing(), new)
     for url in set(own):

@@ -144,7 +144,7 @@ def _new_issues(connection: Connection, run_id: int) -> dict[str, int]:
         .group_by(ArchiveIssue.code)
         .order_by(func.count().desc(), ArchiveIssue.code)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _findings(connection: Connection, run_id: int) -> list[dict[str, Any]]:
