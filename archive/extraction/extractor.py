@@ -76,7 +76,10 @@ class Extractor:
         pages: Iterable[int] = (),
         limits: ExtractionLimits | None = None,
     ) -> Extraction:
-        """Read one PDF. Never raises for what is in the file: that is what the status says."""
+        """Read one PDF. Never raises for what is in the file: that is what the status says.
+
+        Raises :class:`OSError` where *source* is a path that cannot be opened.
+        """
         request = {"task": "texts", "engine": engine, "pages": sorted(set(pages))}
         return self._ask(Assembly, source, request, limits or ExtractionLimits())
 
@@ -130,6 +133,8 @@ class Extractor:
         own = Path(tempfile.mkdtemp(dir=self._scratch))
         try:
             path = source if isinstance(source, Path) else _spooled(source, own)
+            # A path that cannot be opened is the caller's mistake, not the file's: OSError, here.
+            path.open("rb").close()
             request |= {"path": str(path.absolute()), "scratch": str(own), "limits": asdict(limits)}
             return self._try(assembly_type, request, limits)
         finally:

@@ -196,7 +196,8 @@ def extract(
 
     A plain function that any thread or any worker of Dask may call, daemons too: the process it
     starts is a subprocess, kept for the next call and gone with the caller. Never raises for what
-    is in the file. *engine* is ``auto``, ``pdfium`` or ``pdfplumber``; *pages* count from 1.
+    is in the file, but :class:`OSError` for a path that cannot be opened. *engine* is ``auto``,
+    ``pdfium`` or ``pdfplumber``; *pages* count from 1.
     """
     with _borrowed() as extractor:
         return extractor.extract(source, engine=engine, pages=pages, limits=limits)

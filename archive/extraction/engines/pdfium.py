@@ -48,6 +48,7 @@ class PdfiumError(Exception):
 
 
 _REASONS = {
+    pdfium.FPDF_ERR_SUCCESS: "pdfium cannot load it",
     pdfium.FPDF_ERR_FILE: "the file cannot be opened",
     pdfium.FPDF_ERR_FORMAT: "the structure of the file is broken",
     pdfium.FPDF_ERR_PASSWORD: "a password is needed",

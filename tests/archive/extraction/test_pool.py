@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from archive.extraction import ExtractionPool, ExtractionStatus, extract
 from tests.archive.extraction import pdfs
 
@@ -21,6 +23,11 @@ def test_a_file_is_read_page_by_page() -> None:
         "Le paysage du parc naturel",
         "La charte du parc",
     ]
+
+
+def test_a_path_that_is_not_there_is_the_callers_mistake(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        extract(tmp_path / "missing.pdf")
 
 
 def test_bytes_and_paths_are_read_alike(tmp_path: Path) -> None:
