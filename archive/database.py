@@ -88,7 +88,7 @@ def open_archive(path: Path, *, access: Access = "read") -> Archive:
     :raises NotAnArchiveError: the file is something else, damaged, or of a newer version.
     :raises ArchiveUnwritableError: it is to be written and cannot be.
     """
-    _refuse_what_is_no_archive(path, access)
+    refuse_what_is_no_archive(path, access)
     if access == "read":
         archive = Archive(path, _engine(path, readonly=True))
         _require_known_schema(archive)
@@ -98,7 +98,11 @@ def open_archive(path: Path, *, access: Access = "read") -> Archive:
     return archive
 
 
-def _refuse_what_is_no_archive(path: Path, access: Access) -> None:
+def refuse_what_is_no_archive(path: Path, access: Access = "read") -> None:
+    """Refuse a file that does not begin as an archive does.
+
+    :raises ArchiveError: there is none, or it is something else.
+    """
     # The header is read before SQLite opens the file: closing it by hand afterwards would drop
     # the locks SQLite holds on it in this process.
     try:

@@ -15,6 +15,8 @@ def log_to_screen(*, as_json: bool) -> None:
     """Have warnings and errors told on standard error, one line each."""
     # Scrapy's own lines for each request and each item would bury what matters.
     logging.disable(logging.INFO)
+    # Warnings of the language are for whoever writes this program, not for whoever runs it.
+    logging.getLogger("py.warnings").disabled = True
     logging.getLogger().addHandler(_JsonHandler() if as_json else _SentenceHandler())
 
 
