@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 from functools import cache
+from pathlib import Path
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
@@ -64,8 +65,7 @@ def limit_processor(seconds: float) -> None:
 def mapped_bytes() -> int:
     """Return the address space this process has mapped, 0 where the system does not tell."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a fork's first lines: no imports
-            return int(statm.read().split()[0]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
     except OSError:
         return 0
 

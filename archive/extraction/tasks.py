@@ -24,6 +24,7 @@ OUT_OF_MEMORY = 77
 """The exit code of a child that met its memory limit in Python."""
 
 _FAILED = 70
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 def run_child(
@@ -58,7 +59,7 @@ class _Teller:
         elif event["event"] == "opened":
             number = event["pages"]
             limit_processor(self._limits.wall_seconds(number))
-        body = json.dumps(event, ensure_ascii=False, check_circular=False)
+        body = _ENCODER.encode(event)
         line = f"{event['event']} {number} {body}\n".encode("utf-8", errors="replace")
         while line:
             line = line[os.write(self._fd, line) :]
