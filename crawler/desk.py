@@ -18,6 +18,7 @@ from archive import ledger
 from archive.blobs import read_blob
 from archive.database import open_archive
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError, NotAnArchiveError
+from archive.forgetting import forgotten_addresses
 from archive.ledger import Discovery, Outcome, PendingVisit, RunStatus
 from archive.locking import writer_lock
 from archive.recording import archived_page, headers_of, recorded
@@ -120,6 +121,7 @@ class Desk:
             "attachments": self.config.attachments,
         }
         with self.transaction() as connection:
+            self.scope.forgotten = forgotten_addresses(connection)
             found = ledger.resumable_run(connection, scope)
             if found is not None:
                 self.resumed, self.run_id = True, found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from archive.forgetting import RULE as FORGOTTEN
 from archive.ledger import Outcome
 from crawler.urls import canonical_netloc, filename_of, same_site
 
@@ -62,6 +63,8 @@ class Scope:
     def __init__(self, hosts: Iterable[str], *, attachments: bool = False) -> None:
         self.hosts = tuple(host.lower() for host in hosts)
         self.attachments = attachments
+        #: What was taken out of the archive for good (`archive.forgetting`).
+        self.forgotten: frozenset[str] = frozenset()
 
     def refusal(self, url: str, kind: str = "page") -> Refusal | None:
         """Return why *url* (canonical) is not asked, ``None`` if it is.
@@ -73,6 +76,8 @@ class Scope:
         netloc = canonical_netloc(parts)
         if not any(same_site(netloc, host) for host in self.hosts):
             return Refusal(Outcome.OFF_SITE, netloc)
+        if url in self.forgotten:
+            return Refusal(Outcome.EXCLUDED, FORGOTTEN)
         rule = self._rule(url, parts.path, parts.query, kind)
         return Refusal(Outcome.EXCLUDED, rule) if rule else None
 

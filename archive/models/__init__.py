@@ -28,9 +28,9 @@ from archive.models.evidence import (
     Snapshot,
     Visit,
 )
-from archive.models.review import ArchiveIssue, Finding, RunFigure
+from archive.models.review import ArchiveIssue, Finding, RunFigure, Tombstone
 from archive.models.searching import SavedSearch, SearchPart, SearchState, SearchUnit
-from archive.models.texts import Extraction, FilePage
+from archive.models.texts import Extraction, FilePage, FileTable
 
 __all__ = [
     "Agent",
@@ -43,6 +43,7 @@ __all__ = [
     "Change",
     "Extraction",
     "FilePage",
+    "FileTable",
     "Finding",
     "HeldFile",
     "Reading",
@@ -61,6 +62,7 @@ __all__ = [
     "SearchUnit",
     "Snapshot",
     "Term",
+    "Tombstone",
     "Visit",
     "to_json",
 ]

@@ -58,3 +58,18 @@ class Finding(Base):
     bound: Mapped[str] = mapped_column(comment="what would have passed, in words")
     source: Mapped[str] = mapped_column(comment="where the bound comes from")
     examples: Mapped[JsonColumn] = mapped_column(comment="up to three addresses")
+
+
+class Tombstone(Base):
+    """Something taken out of the archive on purpose: the one exception to "only ever added to"."""
+
+    __tablename__ = "tombstones"
+
+    id: Mapped[PrimaryKey]
+    subject: Mapped[str] = mapped_column(comment="what was named: an address, an id or a digest")
+    kind: Mapped[str] = mapped_column(comment="record, file or page")
+    reason: Mapped[str]
+    addresses: Mapped[JsonColumn] = mapped_column(comment="never asked again")
+    digests: Mapped[JsonColumn] = mapped_column(comment="SHA-256 of the bytes that went")
+    software: Mapped[str] = mapped_column(comment="version of this program")
+    forgotten_at: Mapped[datetime]

@@ -68,6 +68,7 @@ CREATE TABLE records (
   CONSTRAINT fk_records_version_id FOREIGN KEY(version_id) REFERENCES record_versions (id)
 )
 """,
+    "CREATE INDEX ix_records_withdrawn ON records (id) WHERE withdrawn_at IS NOT NULL",
     "CREATE INDEX ix_records_year_start ON records (year_start)",
     """
 CREATE TABLE record_versions (
@@ -403,12 +404,26 @@ CREATE TABLE findings (
 """,
     "CREATE INDEX ix_findings_run_id ON findings (run_id)",
     """
+CREATE TABLE tombstones (
+  -- Something taken out of the archive on purpose: the one exception to "only ever added to".
+  id INTEGER NOT NULL,
+  subject VARCHAR NOT NULL, -- what was named: an address, an id or a digest
+  kind VARCHAR NOT NULL, -- record, file or page
+  reason VARCHAR NOT NULL,
+  addresses TEXT NOT NULL, -- never asked again
+  digests TEXT NOT NULL, -- SHA-256 of the bytes that went
+  software VARCHAR NOT NULL, -- version of this program
+  forgotten_at DATETIME NOT NULL,
+  CONSTRAINT pk_tombstones PRIMARY KEY (id)
+)
+""",
+    """
 CREATE TABLE search_units (
   -- A record or a file as the search index numbers it; indexed anew, it gets a new number.
   unit INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   record_id VARCHAR, -- null for a file
   sha256 VARCHAR(64), -- of the file; null for a record
-  facets VARCHAR NOT NULL, -- of a record: t and a term's, a and an author's number, y and a year
+  facets VARCHAR NOT NULL, -- of a record: k and its kind, t and a term's, a and an author's number, y and a year
   CONSTRAINT uq_search_units_record_id UNIQUE (record_id),
   CONSTRAINT uq_search_units_sha256 UNIQUE (sha256)
 )
@@ -453,9 +468,13 @@ CREATE TABLE extractions (
   engines TEXT NOT NULL, -- pages whose text was kept, by engine
   page_count INTEGER,
   facts TEXT NOT NULL, -- what the file says of itself: title, producer, dates, outline …
+  software VARCHAR NOT NULL, -- version of this program that read
+  wanted_engine VARCHAR NOT NULL, -- auto, pdfium or pdfplumber, for the next reading
   seconds DOUBLE, -- of work
   queued_at DATETIME NOT NULL,
   extracted_at DATETIME,
+  tables_status VARCHAR NOT NULL, -- how the search for tables ended; empty before it
+  tables_detail VARCHAR NOT NULL,
   CONSTRAINT pk_extractions PRIMARY KEY (sha256),
   CONSTRAINT fk_extractions_sha256 FOREIGN KEY(sha256) REFERENCES blobs (sha256)
 )
@@ -484,6 +503,18 @@ CREATE TABLE file_pages (
   picture_share DOUBLE NOT NULL, -- of the page, 0 to 1
   CONSTRAINT pk_file_pages PRIMARY KEY (sha256, number),
   CONSTRAINT fk_file_pages_sha256 FOREIGN KEY(sha256) REFERENCES blobs (sha256)
+)
+""",
+    """
+CREATE TABLE file_tables (
+  -- A table with ruling lines, found on a page of a file; pages and tables count from 1.
+  sha256 VARCHAR(64) NOT NULL,
+  page INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  rows TEXT NOT NULL, -- a list of rows, each a list of cells
+  box TEXT NOT NULL, -- left, top, right, bottom in points
+  CONSTRAINT pk_file_tables PRIMARY KEY (sha256, page, number),
+  CONSTRAINT fk_file_tables_sha256 FOREIGN KEY(sha256) REFERENCES blobs (sha256)
 )
 """,
 )
