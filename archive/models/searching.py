@@ -28,7 +28,8 @@ class SearchUnit(Base):
         String(64), unique=True, comment="of the file; null for a record"
     )
     facets: Mapped[str] = mapped_column(
-        default="", comment="of a record: t and a term's, a and an author's number, y and a year"
+        default="",
+        comment="of a record: k and its kind, t, a, y and a term's, an author's number, a year",
     )
 
 

@@ -30,9 +30,17 @@ class Extraction(Base):
     facts: Mapped[JsonColumn] = mapped_column(
         default=dict, comment="what the file says of itself: title, producer, dates, outline …"
     )
+    software: Mapped[str] = mapped_column(default="", comment="version of this program that read")
+    wanted_engine: Mapped[str] = mapped_column(
+        default="auto", comment="auto, pdfium or pdfplumber, for the next reading"
+    )
     seconds: Mapped[float | None] = mapped_column(comment="of work")
     queued_at: Mapped[datetime]
     extracted_at: Mapped[datetime | None]
+    tables_status: Mapped[str] = mapped_column(
+        default="", comment="how the search for tables ended; empty before it"
+    )
+    tables_detail: Mapped[str] = mapped_column(default="")
 
 
 class FilePage(Base):
@@ -60,3 +68,15 @@ class FilePage(Base):
     height: Mapped[float]
     rotation: Mapped[int] = mapped_column(comment="degrees")
     picture_share: Mapped[float] = mapped_column(comment="of the page, 0 to 1")
+
+
+class FileTable(Base):
+    """A table with ruling lines, found on a page of a file; pages and tables count from 1."""
+
+    __tablename__ = "file_tables"
+
+    sha256: Mapped[Sha256] = mapped_column(ForeignKey("blobs.sha256"), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    rows: Mapped[JsonColumn] = mapped_column(comment="a list of rows, each a list of cells")
+    box: Mapped[JsonColumn] = mapped_column(comment="left, top, right, bottom in points")
