@@ -178,32 +178,35 @@ def stored_pages(connection: Connection, sha256: str) -> list[PageText]:
         .where(FilePage.sha256 == sha256)
         .order_by(FilePage.number)
     )
-    return [
-        PageText(
-            number=row.number,
-            text=row.text,
-            running_header=tuple(row.running_header),
-            running_footer=tuple(row.running_footer),
-        )
-        for row in connection.execute(query)
-    ]
+    return [page_text(row) for row in connection.execute(query)]
+
+
+def page_text(row: Any) -> PageText:
+    """Return a stored page as far as its body goes."""
+    return PageText(
+        number=row.number,
+        text=row.text,
+        running_header=tuple(row.running_header),
+        running_footer=tuple(row.running_footer),
+    )
 
 
 def _facets(connection: Connection, record_id: str) -> str:
     terms = connection.scalars(select(RecordTerm.term_id).where(RecordTerm.record_id == record_id))
     authors = connection.scalars(
-        select(RecordAgent.agent_id.distinct()).where(
-            RecordAgent.record_id == record_id, RecordAgent.role == "author"
-        )
+        select(RecordAgent.agent_id)
+        .where(RecordAgent.record_id == record_id, RecordAgent.role == "author")
+        .distinct()
     )
-    start, end = connection.execute(
-        select(CatalogueRecord.year_start, CatalogueRecord.year_end).where(
+    kind, start, end = connection.execute(
+        select(CatalogueRecord.kind, CatalogueRecord.year_start, CatalogueRecord.year_end).where(
             CatalogueRecord.id == record_id
         )
     ).one()
     years = range(start, max(end or start, start) + 1) if start is not None else ()
     return " ".join(
         [
+            f"k{kind}",
             *(f"t{term}" for term in terms),
             *(f"a{author}" for author in authors),
             *(f"y{year}" for year in years),

@@ -113,6 +113,19 @@ def spelling(raw: str) -> Spelling:
     return _spellings[raw]
 
 
+def forms_of(raw: str) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """Return the stems of each part of a word that says something, and those of the compound.
+
+    >>> forms_of("l'éco-tourisme")
+    ([('eco',), ('tourism',)], ('ecotour',))
+    """
+    text = unicodedata.normalize("NFKC", raw).lower()
+    if "." in text:
+        return [_spellings[raw].stems], ()
+    _, rest = _elided(_plain(_LINE_END.sub("", text)))
+    return [stems for part in _parts(rest) if (stems := _stems(part))], _spellings[raw].joined
+
+
 def raw_words(text: str) -> list[str]:
     """Return the words and compounds of a text as they are written."""
     return _WORD.findall(_without_noise(text))

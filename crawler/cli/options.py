@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
@@ -54,6 +54,22 @@ AuthorOption: TypeAlias = Annotated[
 WithdrawnOption: TypeAlias = Annotated[
     bool, typer.Option("--withdrawn", help="With the records that the site has withdrawn.")
 ]
+AsOfOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="As the archive stood then: 2026-03-31, at its end; in UTC."
+    ),
+]
+TitleOption: TypeAlias = Annotated[
+    str, typer.Option("--title", metavar="WORDS", help="Only with these words in the title.")
+]
+PlaceOption: TypeAlias = Annotated[
+    Literal["pdf", "page"] | None,
+    typer.Option("--in", help="Look only in the text of PDFs, or only on the record's own page."),
+]
+DerivedOption: TypeAlias = Annotated[
+    bool, typer.Option("--derived", help="Find words of the same family too: forêt, forestier.")
+]
 
 
 def settings(archive: Path | None = None) -> Config:
@@ -62,10 +78,24 @@ def settings(archive: Path | None = None) -> Config:
 
 
 @contextmanager
-def reading(archive: Path | None) -> Iterator[Connection]:
-    """Open the archive to be read, for as long as one command takes."""
+def reading(archive: Path | None, as_of: str | None = None) -> Iterator[Connection]:
+    """Open the archive to be read, for as long as one command takes; *as_of*, as it stood then."""
     with open_archive(settings(archive).archive) as opened, opened.connect() as connection:
+        if as_of is not None:
+            _stand_at(connection, as_of)
         yield connection
+
+
+def _stand_at(connection: Connection, words: str) -> None:
+    # Imported here: few commands look back.
+    from archive.as_of import NothingThenError, moment_of, stand_at  # noqa: PLC0415
+
+    try:
+        stand_at(connection, moment_of(words))
+    except ValueError:
+        raise UsageError(f"--as-of {words!r} is no date; write it like 2026-03-31.") from None
+    except NothingThenError as error:
+        raise UsageError(str(error)) from error
 
 
 def record_filter(

@@ -15,6 +15,28 @@ depends_on = None
 #: whoever opens it with another tool.
 STATEMENTS: Final = (
     """
+CREATE TABLE authority_files (
+  -- An authority file as it was accepted; the last one is in force.
+  id INTEGER NOT NULL,
+  sha256 VARCHAR(64) NOT NULL, -- of the text
+  text VARCHAR NOT NULL, -- TOML, as it was given
+  accepted_at DATETIME NOT NULL,
+  CONSTRAINT pk_authority_files PRIMARY KEY (id)
+)
+""",
+    """
+CREATE TABLE authority_names (
+  -- A spelling, and the preferred name it means; several rows where it stands for several.
+  vocabulary VARCHAR NOT NULL, -- park or agent
+  spelling VARCHAR NOT NULL, -- exactly as the site has it
+  position INTEGER NOT NULL,
+  name VARCHAR NOT NULL, -- preferred
+  kind VARCHAR NOT NULL, -- park, body or person
+  CONSTRAINT pk_authority_names PRIMARY KEY (vocabulary, spelling, position)
+)
+""",
+    "CREATE INDEX ix_authority_names_name ON authority_names (vocabulary, name)",
+    """
 CREATE TABLE readings (
   -- What one page was read as by one version of the reader, kept once however often it answers.
   id INTEGER NOT NULL,
@@ -423,7 +445,7 @@ CREATE TABLE search_units (
   unit INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   record_id VARCHAR, -- null for a file
   sha256 VARCHAR(64), -- of the file; null for a record
-  facets VARCHAR NOT NULL, -- of a record: k and its kind, t and a term's, a and an author's number, y and a year
+  facets VARCHAR NOT NULL, -- of a record: k and its kind, t, a, y and a term's, an author's number, a year
   CONSTRAINT uq_search_units_record_id UNIQUE (record_id),
   CONSTRAINT uq_search_units_sha256 UNIQUE (sha256)
 )

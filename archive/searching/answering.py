@@ -1,0 +1,266 @@
+"""Search the archive: a query -> the records and pages that answer it.
+
+>>> # with open_archive(path) as archive, archive.connect() as connection:
+>>> #     answer = search(connection, Query(text="forêt ancienne"))
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select, text
+
+from archive.errors import ArchiveError
+from archive.models import Agent, CatalogueRecord, RecordAgent, RecordTerm, SearchUnit, Term
+from archive.searching.answers import Answer, Hit
+from archive.searching.asking import Asker
+from archive.searching.best_pages import FoundPage, best_pages
+from archive.searching.facets import count_facets
+from archive.searching.grammar import understand
+from archive.searching.indexing import index_version
+from archive.searching.labels import tokens_having, tokens_of_years
+from archive.searching.page_hits import page_hits
+from archive.searching.passages import Marker
+from archive.searching.planning import leaves, plan
+from archive.searching.questions import Every, Node, Query, Word
+from archive.searching.suggesting import suggestions
+from archive.searching.words import PREPARATION, raw_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from archive.queries.filtering import RecordFilter
+    from archive.searching.facets import Facet
+    from archive.searching.planning import Plan
+
+#: Records whose pages are looked at besides those shown: a good page may bring one forward.
+_CANDIDATES: Final = 10
+#: How much a page that holds everything brings its record forward, against one that holds none.
+_PAGE_BONUS: Final = 0.6
+#: Records at least; below, other spellings are offered.
+_FEW: Final = 3
+
+_UNITS = text(
+    "SELECT unit, record_id, facets FROM search_units "
+    "WHERE record_id IS NOT NULL AND unit IN (SELECT value FROM json_each(:units))"
+)
+_WITHDRAWN = text(
+    "SELECT unit FROM search_units WHERE record_id IN "
+    "(SELECT id FROM records WHERE withdrawn_at IS NOT NULL)"
+)
+
+
+class IndexOutdatedError(ArchiveError):
+    """Raised when the search index has to be made anew before anything can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Every record that answers: id, facets and score by unit, before any is looked at."""
+
+    asker: Asker
+    plan: Plan
+    notes: tuple[str, ...]
+    ids: dict[int, str]
+    facets: dict[int, str]
+    scores: dict[int, float]
+
+
+def search(
+    connection: Connection,
+    query: Query,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    pages: int = 3,
+    with_facets: bool = True,
+) -> Answer:
+    """Answer a query with at most *limit* records and *pages* of the best pages of each.
+
+    :raises IndexOutdatedError: the index was made by another version of the program.
+    """
+    found = find(connection, query)
+    order, best = _ordered(found, offset + limit)
+    shown = order[offset : offset + limit]
+    facets = count_facets(connection, found.facets.values()) if with_facets else ()
+    return Answer(
+        total=len(found.ids),
+        hits=_hits(found, shown, best, pages),
+        facets=facets,
+        notes=found.notes,
+        suggestions=suggestions(found.asker, query.text) if len(found.ids) < _FEW else (),
+    )
+
+
+def facets_of(connection: Connection, query: Query) -> tuple[int, tuple[Facet, ...]]:
+    """Return how many records answer, and how many of each type, year, park, theme, tag, author.
+
+    :raises IndexOutdatedError: the index was made by another version of the program.
+    """
+    found = find(connection, query)
+    return len(found.ids), count_facets(connection, found.facets.values())
+
+
+def find(connection: Connection, query: Query) -> Found:
+    """Return every record that answers a query, without its pages.
+
+    :raises IndexOutdatedError: the index was made by another version of the program.
+    """
+    if index_version(connection) not in {"", PREPARATION}:
+        raise IndexOutdatedError(
+            "The search index was made by another version of this program, or never; "
+            "`pnr index --rebuild` makes it anew."
+        )
+    understood = understand(query.text)
+    place = query.place if query.place != "anywhere" else understood.place
+    asker = Asker(connection, place)
+    asked = plan(_with_title(understood.node, query.title), derived=query.derived)
+    scores = asker.scores(asked)
+    rows = connection.execute(_UNITS, {"units": json.dumps(list(scores))}).all()
+    meant = _filter(connection, query.filters, [row.facets for row in rows])
+    hidden = set() if query.filters.withdrawn else set(connection.scalars(_WITHDRAWN))
+    kept = [row for row in rows if row.unit not in hidden and meant(row.facets)]
+    return Found(
+        asker,
+        asked,
+        understood.notes,
+        {row.unit: row.record_id for row in kept},
+        {row.unit: row.facets for row in kept},
+        {row.unit: scores[row.unit] for row in kept},
+    )
+
+
+def _with_title(node: Node, title: str) -> Node:
+    return Every((node, *(Word(word, title=True) for word in raw_words(title)))) if title else node
+
+
+def _filter(connection: Connection, wanted: RecordFilter, facets: Sequence[str]) -> Any:
+    """Return a function that tells of a record's facets whether it is meant."""
+    asked = {
+        "type": wanted.document_type,
+        "park": wanted.park,
+        "theme": wanted.theme,
+        "tag": wanted.tag,
+        "author": wanted.author,
+    }
+    needed = [tokens_having(connection, name, words) for name, words in asked.items() if words]
+    if wanted.kind is not None:
+        needed.append({f"k{wanted.kind}"})
+    if wanted.years != (None, None):
+        needed.append(tokens_of_years(facets, *wanted.years))
+
+    def is_meant(facets: str) -> bool:
+        has = facets.split(" ")
+        return not any(tokens.isdisjoint(has) for tokens in needed)
+
+    return is_meant if needed else lambda _: True
+
+
+def _ordered(found: Found, most: int) -> tuple[list[int], dict[int, list[FoundPage]]]:
+    """Return the units of the best records, and the pages of each."""
+    if not any(found.scores.values()):
+        return _newest(found)[:most], {}
+    by_score = sorted(found.scores, key=lambda unit: (-found.scores[unit], unit))
+    candidates = by_score[: most + _CANDIDATES]
+    best = best_pages(found.asker, found.plan, candidates)
+
+    def merit(unit: int) -> float:
+        pages = best.get(unit)
+        return found.scores[unit] * (1 + _PAGE_BONUS * min(pages[0].share, 1.0) if pages else 1)
+
+    return sorted(candidates, key=lambda unit: (-merit(unit), unit))[:most], best
+
+
+def _newest(found: Found) -> list[int]:
+    query = (
+        select(SearchUnit.unit)
+        .join(CatalogueRecord, CatalogueRecord.id == SearchUnit.record_id)
+        .order_by(
+            CatalogueRecord.year_start.desc().nulls_last(),
+            CatalogueRecord.title,
+            CatalogueRecord.id,
+        )
+    )
+    return [unit for unit in found.asker.connection.scalars(query) if unit in found.ids]
+
+
+def _hits(
+    found: Found, shown: Sequence[int], best: dict[int, list[FoundPage]], most: int
+) -> tuple[Hit, ...]:
+    connection = found.asker.connection
+    records = _records(connection, [found.ids[unit] for unit in shown])
+    marker = Marker(leaves(found.plan))
+    chosen = {unit: best.get(unit, [])[:most] or [FoundPage(unit, 0, 0.0)] for unit in shown}
+    pages = page_hits(connection, marker, {unit: found.ids[unit] for unit in shown}, chosen)
+    return tuple(
+        Hit(
+            **records[found.ids[unit]],
+            marked_title=marker.whole(records[found.ids[unit]]["title"]),
+            score=round(found.scores[unit], 4),
+            pages=pages[unit],
+            matching_pages=len(best.get(unit, [])),
+        )
+        for unit in shown
+        if found.ids[unit] in records
+    )
+
+
+def _records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    names = (
+        "id",
+        "url",
+        "kind",
+        "title",
+        "document_type",
+        "year_start",
+        "year_end",
+        "withdrawn_at",
+    )
+    columns = [getattr(CatalogueRecord, name) for name in names]
+    rows = connection.execute(select(*columns).where(CatalogueRecord.id.in_(ids))).mappings()
+    labels = _labels(connection, ids)
+    authors = _authors(connection, ids)
+    return {
+        row["id"]: {
+            **row,
+            **{f"{name}s": tuple(labels.get((row["id"], name), ())) for name in _SHOWN},
+            "authors": tuple(authors.get(row["id"], ())),
+        }
+        for row in rows
+    }
+
+
+_SHOWN: Final = ("park", "theme", "tag")
+
+
+def _labels(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
+    query = (
+        select(RecordTerm.record_id, Term.vocabulary, Term.label)
+        .join(Term, Term.id == RecordTerm.term_id)
+        .where(RecordTerm.record_id.in_(ids))
+        .order_by(RecordTerm.record_id, RecordTerm.position)
+    )
+    labels: dict[tuple[str, str], list[str]] = {}
+    for row in connection.execute(query):
+        labels.setdefault((row.record_id, row.vocabulary), []).append(row.label)
+    return labels
+
+
+def _authors(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    query = (
+        select(RecordAgent.record_id, Agent.name)
+        .join(Agent, Agent.id == RecordAgent.agent_id)
+        .where(RecordAgent.record_id.in_(ids), RecordAgent.role == "author")
+        .order_by(RecordAgent.record_id, RecordAgent.position)
+    )
+    rows = connection.execute(query).tuples()
+    return {key: [name for _, name in group] for key, group in groupby(rows, itemgetter(0))}
+
+
+__all__ = ["Found", "IndexOutdatedError", "facets_of", "find", "search"]

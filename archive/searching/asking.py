@@ -1,0 +1,273 @@
+"""Ask the indexes: a plan -> the records it is true of, and how well each fits.
+
+A record is the unit of truth: it fits when its page and its files together hold what is wanted.
+Words go to the small record index, in one question where that can say it all; phrases, nearness
+and beginnings go to the indexes that know them, and the answers are sets to be combined.
+
+Every word travels as a bound parameter, between quotation marks FTS5 cannot mistake.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import islice, product
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select, text
+
+from archive.models import CatalogueRecord, SearchPart, SearchUnit
+from archive.searching.indexing import PAGES
+from archive.searching.labels import tokens_having, tokens_of_years
+from archive.searching.planning import All, Any, Begins, Close, Exact, Leaf, Not, Plan, Stem, leaves
+from archive.searching.questions import Having, Years
+from archive.searching.words import STEM, stems_of, surface_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+    from archive.searching.questions import Place
+
+#: How much a word counts in a record's title, names, body and files.
+WEIGHTS: Final = (10.0, 5.0, 3.0, 1.0)
+
+#: Words a beginning is ranked by: the most frequent ones. Found are the records with any.
+_RANKED_BEGINNINGS: Final = 24
+#: Ways to combine the two stems of several words that are tried at most.
+_COMBINATIONS: Final = 32
+
+_COLUMNS: Final = {"anywhere": "", "pdf": "texts : ", "page": "{title names body} : "}
+_PAGES_OF: Final = {
+    "anywhere": "",
+    "pdf": f" AND rowid & {PAGES - 1} > 0",
+    "page": f" AND rowid & {PAGES - 1} = 0",
+}
+
+_MATCHED = text("SELECT rowid FROM record_index WHERE record_index MATCH :asked")
+_RANKED = text(
+    "SELECT rowid, rank FROM record_index WHERE record_index MATCH :asked AND rank MATCH :weights"
+)
+_HAVING_WORD = text("SELECT rowid FROM word_index WHERE word_index MATCH :asked")
+_VOCABULARY = text(
+    "SELECT term FROM search_vocabulary WHERE term >= :first AND term < :beyond "
+    "ORDER BY doc DESC LIMIT :most"
+)
+_ON_PAGES: Final = {
+    place: text(
+        "SELECT DISTINCT record_unit FROM search_parts WHERE part_unit IN ("  # noqa: S608  # constants only
+        f"SELECT rowid / {PAGES} FROM page_index WHERE page_index MATCH :asked{condition})"
+    )
+    for place, condition in _PAGES_OF.items()
+}
+
+
+class Asker:
+    """Answers plans over one connection, at one moment."""
+
+    def __init__(self, connection: Connection, place: Place = "anywhere") -> None:
+        self.connection = connection
+        self.place = place
+        self._facets: dict[int, str] | None = None
+
+    def scores(self, plan: Plan) -> dict[int, float]:
+        """Return the units of the records the plan is true of, and how well each fits.
+
+        Scores are above zero, or all zero where nothing says which fits better.
+        """
+        if asked := self.expression(plan):
+            return self._ranked(asked)
+        found = self._true_of(plan)
+        wanted = [self.ranking(leaf) for leaf in leaves(plan)]
+        if not found or not (asked := _any_of(wanted)):
+            return dict.fromkeys(found, 0.0)
+        ranked = self._ranked(asked)
+        return {unit: ranked.get(unit, 0.0) for unit in found}
+
+    def expression(self, plan: Plan) -> str:
+        """Return the plan as one question to the record index, ``""`` where that cannot say it."""
+        match plan:
+            case Stem():
+                return f"({self._columns(plan)}({_quoted(plan.stems)}))"
+            case Any(plans) if plans:
+                each = [self.expression(one) for one in plans]
+                return f"({' OR '.join(each)})" if all(each) else ""
+            case All(plans):
+                return self._all_of(plans)
+            case _:
+                return ""
+
+    def ranking(self, leaf: Leaf) -> str:
+        """Return what a leaf's records are ranked by, as a question to the record index."""
+        match leaf:
+            case Stem():
+                stems: Iterable[str] = leaf.stems
+            case Close():
+                stems = [stem for group in leaf.groups for stem in group]
+            case Exact():
+                stems = stems_of(" ".join(leaf.words))
+            case Begins():
+                stems = [stem for word in self.beginnings(leaf.start) for stem in stems_of(word)]
+        quoted = _quoted(stems)
+        return f"({self._columns(leaf)}({quoted}))" if quoted else ""
+
+    def beginnings(self, start: str) -> list[str]:
+        """Return words of the archive that begin like this, the most frequent first."""
+        rows = self.connection.execute(
+            _VOCABULARY,
+            {"first": start, "beyond": f"{start}\U0010ffff", "most": _RANKED_BEGINNINGS},
+        )
+        return [row.term for row in rows]
+
+    def facets(self) -> dict[int, str]:
+        """Return the facets of every record."""
+        if self._facets is None:
+            query = select(SearchUnit.unit, SearchUnit.facets).where(
+                SearchUnit.record_id.is_not(None)
+            )
+            self._facets = dict(self.connection.execute(query).tuples().all())
+        return self._facets
+
+    def on_page(self, leaf: Leaf) -> str:
+        """Return a leaf as a question to the page index."""
+        match leaf:
+            case Stem():
+                return f"stems : ({_quoted(STEM + stem for stem in leaf.stems)})"
+            case Close():
+                ways = islice(product(*leaf.groups), _COMBINATIONS)
+                near = [f"NEAR({_row(STEM + s for s in way)}, {leaf.distance})" for way in ways]
+                return f"stems : ({' OR '.join(near)})"
+            case Exact():
+                return f"words : {_phrase(leaf.words)}"
+            case Begins():
+                return f"words : {_phrase([leaf.start])} *"
+
+    def _all_of(self, plans: tuple[Plan, ...]) -> str:
+        wanted = [self.expression(one) for one in plans if not isinstance(one, Not)]
+        unwanted = [self.expression(one.plan) for one in plans if isinstance(one, Not)]
+        if not wanted or not all(wanted) or not all(unwanted):
+            return ""
+        together = f"({' AND '.join(wanted)})"
+        return f"({together} NOT ({' OR '.join(unwanted)}))" if unwanted else together
+
+    def _columns(self, leaf: Leaf) -> str:
+        return "title : " if leaf.title else _COLUMNS[self.place]
+
+    def _ranked(self, asked: str) -> dict[int, float]:
+        weights = f"bm25({', '.join(map(str, WEIGHTS))})"
+        rows = self.connection.execute(_RANKED, {"asked": asked, "weights": weights})
+        return {row.rowid: -row.rank for row in rows}
+
+    def _true_of(self, plan: Plan) -> set[int]:
+        match plan:
+            case All(plans):
+                return self._true_of_all(plans)
+            case Any(plans):
+                return set().union(*(self._true_of(one) for one in plans))
+            case Not():
+                return self.facets().keys() - self._true_of(plan.plan)
+            case Having() | Years():
+                return self._labelled(plan)
+            case _:
+                found = self._holding(plan)
+                return self._in_title(plan, found) if plan.title else found
+
+    def _true_of_all(self, plans: tuple[Plan, ...]) -> set[int]:
+        asked = [one for one in plans if self.expression(one)]
+        rest = [one for one in plans if one not in asked and not isinstance(one, Not)]
+        sets = [self._units(_MATCHED, self._all_of(tuple(asked)))] if asked else []
+        sets += [self._true_of(one) for one in rest]
+        found = set.intersection(*sets) if sets else set(self.facets())
+        for one in plans:
+            if isinstance(one, Not) and found:
+                found -= self._true_of(one.plan)
+        return found
+
+    def _labelled(self, plan: Having | Years) -> set[int]:
+        match plan:
+            case Having():
+                wanted = tokens_having(self.connection, plan.vocabulary, plan.text)
+            case Years():
+                wanted = tokens_of_years(self.facets().values(), plan.first, plan.last)
+        return {
+            unit
+            for unit, facets in self.facets().items()
+            if not wanted.isdisjoint(facets.split(" "))
+        }
+
+    def _holding(self, leaf: Leaf) -> set[int]:
+        match leaf:
+            case Stem():
+                return self._units(_MATCHED, self.expression(leaf))
+            case Exact((word,)) if self.place == "anywhere":
+                return self._units(_HAVING_WORD, _phrase([word]))
+            case Begins() if self.place == "anywhere":
+                return self._units(_HAVING_WORD, f"{_phrase([leaf.start])} *")
+            case _:
+                return self._units(_ON_PAGES[self.place], self.on_page(leaf))
+
+    def _units(self, question: object, asked: str) -> set[int]:
+        rows = self.connection.execute(question, {"asked": asked})  # type: ignore[call-overload]  # a text clause
+        return {row[0] for row in rows}
+
+    def _in_title(self, leaf: Leaf, found: set[int]) -> set[int]:
+        """Return those whose title holds the leaf; the index told who has it anywhere."""
+        if isinstance(leaf, Stem) or not found:
+            return found
+        rows = self.connection.execute(
+            select(SearchUnit.unit, CatalogueRecord.title).join(
+                CatalogueRecord, CatalogueRecord.id == SearchUnit.record_id
+            )
+        )
+        return {row.unit for row in rows if row.unit in found and _holds(leaf, row.title)}
+
+
+def part_units(connection: Connection, records: Iterable[int]) -> dict[int, list[int]]:
+    """Return what each record is found by: its own page, and its files."""
+    query = select(SearchPart.record_unit, SearchPart.part_unit).where(
+        SearchPart.record_unit.in_(list(records))
+    )
+    parts: dict[int, list[int]] = {}
+    for record, part in connection.execute(query):
+        parts.setdefault(record, []).append(part)
+    return parts
+
+
+def rarity(found: int, of: int) -> float:
+    """Return how much it says that a record has something which *found* of all have.
+
+    >>> rarity(1, 1000) > rarity(500, 1000) > 0
+    True
+    """
+    return math.log(1 + (of + 0.5) / (found + 0.5))
+
+
+def _holds(leaf: Leaf, title: str) -> bool:
+    words = surface_words(title)
+    match leaf:
+        case Exact():
+            row = list(leaf.words)
+            return any(words[at : at + len(row)] == row for at in range(len(words)))
+        case Begins():
+            return any(word.startswith(leaf.start) for word in words)
+        case Close():
+            stems = set(stems_of(title))
+            return all(stems.intersection(group) for group in leaf.groups)
+        case Stem():
+            return True
+
+
+def _any_of(asked: list[str]) -> str:
+    return " OR ".join(dict.fromkeys(filter(None, asked)))
+
+
+def _quoted(stems: Iterable[str]) -> str:
+    return " OR ".join(dict.fromkeys(f'"{stem}"' for stem in stems))
+
+
+def _row(stems: Iterable[str]) -> str:
+    return " ".join(f'"{stem}"' for stem in stems)
+
+
+def _phrase(words: Iterable[str]) -> str:
+    return f'"{" ".join(words)}"'

@@ -1,0 +1,96 @@
+"""The pages of a record that answer best: those that hold most of what was looked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+from archive.searching.asking import rarity
+from archive.searching.indexing import PAGES
+from archive.searching.planning import Close, Exact, Leaf, Stem, leaves
+from archive.searching.words import OFTEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from archive.searching.asking import Asker
+    from archive.searching.planning import Plan
+
+#: How much more a page counts that says a word three times or more.
+_OFTEN_BONUS: Final = 0.4
+#: How much more words count that stand together as they were asked.
+_TOGETHER_BONUS: Final = 1.5
+
+# The parts are the outer loop: each is one short range of the page index.
+_PAGES_WITH = text(
+    "SELECT record_unit, page_index.rowid AS number "  # noqa: S608  # constants only
+    "FROM search_parts CROSS JOIN page_index "
+    "WHERE record_unit IN (SELECT value FROM json_each(:records)) "
+    "AND page_index MATCH :asked "
+    f"AND page_index.rowid BETWEEN part_unit * {PAGES} AND part_unit * {PAGES} + {PAGES - 1}"
+)
+_COUNT = text("SELECT count(*) FROM record_index WHERE record_index MATCH :asked")
+_RECORDS = text("SELECT count(*) FROM search_units WHERE record_id IS NOT NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page that holds some of what was looked for; page 0 is a record's own."""
+
+    unit: int
+    page: int
+    share: float
+    """How much of what was looked for it holds, by weight; said often it may exceed 1."""
+
+
+def best_pages(asker: Asker, plan: Plan, records: Sequence[int]) -> dict[int, list[FoundPage]]:
+    """Return the pages of each of these records that hold anything wanted, the best first."""
+    wanted = list(dict.fromkeys(leaves(plan)))
+    weights = _weights(asker, wanted)
+    whole = sum(weights.values()) or 1.0
+    asked = json.dumps(list(records))
+    scores: dict[int, dict[int, float]] = {}
+    for leaf, weight in weights.items():
+        for question, worth in _questions(asker, leaf, weight):
+            for record, number in _pages(asker.connection, asked, question):
+                pages = scores.setdefault(record, {})
+                pages[number] = pages.get(number, 0.0) + worth
+    return {record: _ordered(pages, whole, asker.place) for record, pages in scores.items()}
+
+
+def _weights(asker: Asker, wanted: Sequence[Leaf]) -> dict[Leaf, float]:
+    """Return how much it says that a page holds each leaf: the rarer, the more."""
+    total = asker.connection.execute(_RECORDS).scalar_one()
+    weights = {}
+    for leaf in wanted:
+        asked = asker.ranking(leaf)
+        found = asker.connection.execute(_COUNT, {"asked": asked}).scalar_one() if asked else total
+        together = _TOGETHER_BONUS if isinstance(leaf, Exact | Close) else 1.0
+        weights[leaf] = rarity(found, total) * together
+    return weights
+
+
+def _questions(asker: Asker, leaf: Leaf, weight: float) -> Iterable[tuple[str, float]]:
+    yield asker.on_page(leaf), weight
+    if isinstance(leaf, Stem):
+        often = " OR ".join(f'"{OFTEN}{stem}"' for stem in leaf.stems)
+        yield f"stems : ({often})", weight * _OFTEN_BONUS
+
+
+def _pages(connection: Connection, records: str, asked: str) -> Iterable[tuple[int, int]]:
+    rows = connection.execute(_PAGES_WITH, {"records": records, "asked": asked})
+    return [(row.record_unit, row.number) for row in rows]
+
+
+def _ordered(pages: dict[int, float], whole: float, place: str) -> list[FoundPage]:
+    found = [
+        FoundPage(*divmod(number, PAGES), score / whole)
+        for number, score in pages.items()
+        if place == "anywhere" or (number % PAGES > 0) == (place == "pdf")
+    ]
+    return sorted(found, key=lambda each: (-each.share, each.page, each.unit))

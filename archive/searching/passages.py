@@ -1,0 +1,202 @@
+"""The passage that answers, in the words of the text itself, with what was looked for marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from archive.searching.planning import Begins, Close, Exact, Leaf, Stem
+from archive.searching.words import placed_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from archive.searching.words import Spelling
+
+#: Characters of a passage, and of what stands before the first mark.
+_LENGTH: Final = 260
+_LEAD: Final = 60
+#: Marks of a page that are looked at: a list of names may have thousands.
+_MOST_MARKS: Final = 300
+
+# Unnamed glyphs, private use, control characters: nothing a person reads.
+_UNREADABLE: Final = re.compile("\\(cid:\\d+\\)|[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe]")
+_SPACES: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a passage; *marked* where it is what was looked for."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some words of a text around what was looked for.
+
+    *starts* and *ends* tell whether it begins and ends with the text.
+    """
+
+    fragments: tuple[Fragment, ...] = ()
+    starts: bool = True
+    ends: bool = True
+
+    @property
+    def text(self) -> str:
+        """The passage without its marks."""
+        inner = "".join(fragment.text for fragment in self.fragments)
+        return f"{'' if self.starts else '… '}{inner}{'' if self.ends else ' …'}"
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether anything that was looked for stands in it."""
+        return any(fragment.marked for fragment in self.fragments)
+
+
+class _Mark(NamedTuple):
+    start: int
+    end: int
+    leaf: int
+
+
+class _Placed(NamedTuple):
+    start: int
+    end: int
+    spelling: Spelling
+
+
+class Marker:
+    """Finds what was looked for in texts as they are written."""
+
+    def __init__(self, leaves: Iterable[Leaf]) -> None:
+        self.leaves = list(dict.fromkeys(leaves))
+        self._by_stem: dict[str, list[int]] = {}
+        for number, leaf in enumerate(self.leaves):
+            if isinstance(leaf, Stem):
+                for stem in leaf.stems:
+                    self._by_stem.setdefault(stem, []).append(number)
+        self._rows = [
+            (number, leaf) for number, leaf in enumerate(self.leaves) if not isinstance(leaf, Stem)
+        ]
+
+    def passage(self, text: str) -> Passage:
+        """Return the best passage of a text; its beginning, where nothing is found."""
+        text = _UNREADABLE.sub(" ", text)
+        marks = self._marks(text)
+        start, end = _window(text, marks)
+        inside = [mark for mark in marks if start <= mark.start and mark.end <= end]
+        return Passage(
+            _fragments(text, start, end, inside),
+            starts=not text[:start].strip(),
+            ends=not text[end:].strip(),
+        )
+
+    def whole(self, text: str) -> Passage:
+        """Return all of a short text, such as a title, with its marks."""
+        return Passage(_fragments(text, 0, len(text), self._marks(text)))
+
+    def _marks(self, text: str) -> list[_Mark]:
+        """Return what is found, in order, none within another."""
+        placed = [_Placed(*each) for each in placed_words(text)]
+        marks = [
+            _Mark(word.start + word.spelling.elided, word.end, number)
+            for word in placed
+            for stem in word.spelling.stems
+            for number in self._by_stem.get(stem, ())
+        ]
+        for number, leaf in self._rows:
+            marks += (_Mark(start, end, number) for start, end in _places(leaf, placed))
+        return _apart(marks[:_MOST_MARKS])
+
+
+def _places(leaf: Leaf, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
+    match leaf:
+        case Exact():
+            return _phrases(leaf.words, placed)
+        case Begins():
+            return _beginnings(leaf.start, placed)
+        case Close():
+            return _neighbours(leaf, placed)
+        case Stem():
+            return ()
+
+
+def _phrases(words: tuple[str, ...], placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
+    row = [(word, each) for each in placed for word in each.spelling.words]
+    count = len(words)
+    for at in range(len(row) - count + 1):
+        if row[at][0] == words[0] and tuple(word for word, _ in row[at : at + count]) == words:
+            first, last = row[at][1], row[at + count - 1][1]
+            elided = first.spelling.elided if first.spelling.words[0] != words[0] else 0
+            yield first.start + elided, last.end
+
+
+def _beginnings(start: str, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
+    for each in placed:
+        if any(word.startswith(start) for word in each.spelling.words):
+            yield each.start + each.spelling.elided, each.end
+
+
+def _neighbours(leaf: Close, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
+    """Yield the words of each group that have one of every other group near them."""
+    telling = [each for each in placed if each.spelling.stems]
+    hits = [
+        (at, {n for n, group in enumerate(leaf.groups) if not set(group).isdisjoint(stems)})
+        for at, stems in enumerate(each.spelling.stems for each in telling)
+    ]
+    hits = [(at, groups) for at, groups in hits if groups]
+    reach = leaf.distance + len(leaf.groups)
+    for at, _ in hits:
+        near = [groups for other, groups in hits if abs(other - at) <= reach]
+        if len(set().union(*near)) == len(leaf.groups):
+            yield telling[at].start + telling[at].spelling.elided, telling[at].end
+
+
+def _apart(marks: list[_Mark]) -> list[_Mark]:
+    kept: list[_Mark] = []
+    for mark in sorted(marks, key=lambda each: (each.start, -each.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return kept
+
+
+def _window(text: str, marks: Sequence[_Mark]) -> tuple[int, int]:
+    """Return where the passage with the most of what was looked for begins and ends."""
+    if not marks:
+        return 0, _word_end(text, min(_LENGTH, len(text)))
+    best, best_score = marks[0], 0.0
+    for at, first in enumerate(marks):
+        inside = [each for each in marks[at : at + 20] if each.end <= first.start + _LENGTH - _LEAD]
+        score = len({each.leaf for each in inside}) + 0.1 * len(inside)
+        if score > best_score:
+            best, best_score = first, score
+    start = _word_start(text, max(best.start - _LEAD, 0))
+    return start, _word_end(text, max(min(start + _LENGTH, len(text)), best.end))
+
+
+def _word_start(text: str, at: int) -> int:
+    while at > 0 and not text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _word_end(text: str, at: int) -> int:
+    while at < len(text) and not text[at].isspace():
+        at += 1
+    return at
+
+
+def _fragments(text: str, start: int, end: int, marks: Sequence[_Mark]) -> tuple[Fragment, ...]:
+    found: list[Fragment] = []
+    at = start
+    for mark in marks:
+        found.append(Fragment(_SPACES.sub(" ", text[at : mark.start])))
+        found.append(Fragment(_SPACES.sub(" ", text[mark.start : mark.end]), marked=True))
+        at = mark.end
+    found.append(Fragment(_SPACES.sub(" ", text[at:end]).rstrip()))
+    if found[0].text.startswith(" "):
+        found[0] = Fragment(found[0].text.lstrip())
+    return tuple(fragment for fragment in found if fragment.text)

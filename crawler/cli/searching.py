@@ -1,0 +1,142 @@
+"""`pnr search`: the passage, on the page, in the record that answers."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.searching.answering import search as ask
+from archive.searching.questions import Query
+from crawler.cli.listing import years_of
+from crawler.cli.options import (
+    ArchiveOption,
+    AuthorOption,
+    DerivedOption,
+    JsonOption,
+    KindOption,
+    ParkOption,
+    PlaceOption,
+    TagOption,
+    ThemeOption,
+    TitleOption,
+    TypeOption,
+    WithdrawnOption,
+    YearOption,
+    reading,
+    record_filter,
+)
+from crawler.cli.output import counted, plain, program, say, say_json
+
+if TYPE_CHECKING:
+    from archive.searching.answers import Answer, Hit, PageHit
+    from archive.searching.passages import Passage
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("search")
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="QUERY", help="See docs/search.md.")],
+    kind: KindOption = None,
+    type_: TypeOption = "",
+    year: YearOption = "",
+    park: ParkOption = "",
+    theme: ThemeOption = "",
+    tag: TagOption = "",
+    author: AuthorOption = "",
+    title: TitleOption = "",
+    place: PlaceOption = None,
+    derived: DerivedOption = False,
+    withdrawn: WithdrawnOption = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, metavar="N")] = 10,
+    page_hits: Annotated[
+        int,
+        typer.Option("--page-hits", min=1, max=100, metavar="N", help="Best pages of each record."),
+    ] = 3,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    r"""Find records and single pages of PDFs, the best first, with the passage that answers.
+
+    Words are found in all their forms, with or without accents; "an exact phrase" at its word.
+    OR, -without, begin\*, NEAR(a b, 5), title: type: year: park: theme: tag: author: in:pdf.
+
+    Example: pnr search 'forêt "trame verte" -éolien year:2010..2015'
+    """
+    query = Query(
+        text=" ".join(words),
+        filters=record_filter(
+            kind=kind,
+            type_=type_,
+            year=year,
+            park=park,
+            theme=theme,
+            tag=tag,
+            author=author,
+            withdrawn=withdrawn,
+        ),
+        title=title,
+        place=place or "anywhere",
+        derived=derived,
+    )
+    with reading(archive) as connection:
+        answer = ask(connection, query, limit=limit, pages=page_hits)
+    if as_json:
+        say_json(answer)
+        return
+    for number, hit in enumerate(answer.hits, start=1):
+        _say_hit(number, hit)
+    _say_rest(answer)
+
+
+def _say_hit(number: int, hit: Hit) -> None:
+    said = (hit.document_type or hit.kind, years_of(hit.year_start, hit.year_end))
+    who = (", ".join(hit.parks), ", ".join(hit.authors))
+    say(f"{number}. {_shown(hit.marked_title) or plain(hit.url)}")
+    say(f"   {' · '.join(plain(part) for part in (*said, *who) if part)}")
+    for page in hit.pages:
+        say(f"   {_place(page)}: {_shown(page.passage)}")
+    if hit.matching_pages > len(hit.pages):
+        say(f"   {counted(hit.matching_pages - len(hit.pages), 'more page')} of this record answer")
+    if hit.withdrawn_at:
+        say(f"   withdrawn by the site on {hit.withdrawn_at:%Y-%m-%d}")
+    say(f"   {program()} show {hit.id}{_reading_on(hit)}")
+    say()
+
+
+def _place(page: PageHit) -> str:
+    return f"{plain(page.filename)} p. {page.page}" if page.page else "its own page"
+
+
+def _reading_on(hit: Hit) -> str:
+    page = next((page for page in hit.pages if page.page), None)
+    if page is None:
+        return ""
+    return f" · {program()} text {page.sha256[:12]} --page {page.page}"
+
+
+def _shown(passage: Passage) -> str:
+    """Return a passage with its marks: bold in a terminal, between asterisks elsewhere."""
+    before, after = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("**", "**")
+    inner = "".join(
+        f"{before}{plain(part.text)}{after}" if part.marked else plain(part.text)
+        for part in passage.fragments
+    )
+    return f"{'' if passage.starts else '… '}{inner}{'' if passage.ends else ' …'}"
+
+
+def _say_rest(answer: Answer) -> None:
+    """Say what is not an answer on the error channel: a pipe carries answers only."""
+    lines = [*answer.notes]
+    if answer.suggestions:
+        lines.append(f"Did you mean: {' · '.join(answer.suggestions)}?")
+    shown = len(answer.hits)
+    if answer.total > shown:
+        lines.append(f"{counted(answer.total, 'record')} found, {shown} shown; --limit shows more.")
+    elif not answer.total:
+        lines.append("Nothing was found.")
+    else:
+        lines.append(f"{counted(answer.total, 'record')} found.")
+    sys.stderr.write("".join(f"{plain(line)}\n" for line in lines))
