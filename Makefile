@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help setup demo test check golden bench clean
+.PHONY: help setup demo test check golden bench docs clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s: 2>/dev/null || sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: setup  ## The definition of done: style, types, import contracts, docs, t
 golden: setup  ## Rewrite the golden files from what the code says now; read the diff before committing it.
 	$(BIN)/pytest -n auto --update-golden || true
 	@git status --short tests/fixtures
+
+docs: setup  ## Rewrite the reference pages of docs/ from the program.
+	$(BIN)/python -m crawler.cli.reference
 
 clean:  ## Remove the virtual environment and what the demo made.
 	rm -rf $(VENV) demo build dist

@@ -25,6 +25,7 @@ from archive.models import (
     Change,
     Extraction,
     FilePage,
+    FileTable,
     HeldFile,
     Reading,
     RecordAgent,
@@ -212,6 +213,7 @@ def _forget_bytes(connection: Connection, digests: Iterable[str]) -> None:
         if connection.scalar(select(exists().where(Snapshot.sha256 == sha256))):
             continue
         connection.execute(delete(FilePage).where(FilePage.sha256 == sha256))
+        connection.execute(delete(FileTable).where(FileTable.sha256 == sha256))
         connection.execute(delete(Extraction).where(Extraction.sha256 == sha256))
         indexing.forget_file(connection, sha256)
         connection.execute(delete(ArchivedFile).where(ArchivedFile.sha256 == sha256))
