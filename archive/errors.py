@@ -26,3 +26,7 @@ class ArchiveLockedError(ArchiveError):
 
 class CorruptBlobError(ArchiveError):
     """Raised when stored bytes no longer match the digest they are filed under."""
+
+
+class UnanswerableError(ArchiveError):
+    """Raised when the archive is sound, but has not what is asked of it, or not in that state."""

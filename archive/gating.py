@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
-from archive.errors import ArchiveError
+from archive.errors import UnanswerableError
 from archive.figures import figures_of, keep_figures
 from archive.gates import GateBounds, GateFinding, Gates, Severity
 from archive.ledger import RunStatus
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-class RunNotJudgeableError(ArchiveError):
+class RunNotJudgeableError(UnanswerableError):
     """Raised when a run is to be accepted or dropped and cannot be."""
 
 

@@ -256,14 +256,24 @@ def discover(connection: Connection, run_id: int, found: Sequence[Discovery]) ->
             rows.setdefault(one.url, _row(run_id, one, Outcome.ALIAS, f"of {address}"))
         # The first to name an address in this batch wins, as it does between batches.
         rows.setdefault(address, _row(run_id, one, one.outcome, one.reason, url=address))
-    entered = set(
-        connection.execute(
-            upsert(Visit).on_conflict_do_nothing().returning(Visit.url), list(rows.values())
-        ).scalars()
-    )
-    rest = [row for url, row in rows.items() if url not in entered]
-    linked = _now_linked(connection, rest) if rest else 0
-    return linked + sum(1 for url in entered if rows[url]["outcome"] == Outcome.PENDING)
+    there = _in_ledger(connection, run_id, list(rows))
+    if new := [row for url, row in rows.items() if url not in there]:
+        connection.execute(_ENTER, new)
+    linked = [row for url, row in rows.items() if there.get(url) == "known"]
+    to_ask = sum(1 for row in new if row["outcome"] == Outcome.PENDING)
+    return _now_linked(connection, linked) + to_ask
+
+
+_ENTER: Final = insert(Visit)
+_IN_LEDGER: Final = select(Visit.url, Visit.found_in).where(
+    Visit.run_id == bindparam("of_run"), Visit.url.in_(bindparam("urls", expanding=True))
+)
+
+
+def _in_ledger(connection: Connection, run_id: int, urls: list[str]) -> dict[str, str]:
+    """Return which of the addresses the run has already, and where each was found."""
+    rows = connection.execute(_IN_LEDGER, {"of_run": run_id, "urls": urls})
+    return {row[0]: row[1] for row in rows}
 
 
 def _is_pending(one: Discovery) -> bool:
@@ -273,12 +283,15 @@ def _is_pending(one: Discovery) -> bool:
 def _own_addresses(connection: Connection, urls: set[str]) -> dict[str, str]:
     if not urls:
         return {}
-    query = (
-        select(Alias.url, Resource.url)
-        .join(Resource, Resource.id == Alias.resource_id)
-        .where(Alias.url.in_(bindparam("urls", expanding=True)), Alias.url != Resource.url)
-    )
-    return {row[0]: row[1] for row in connection.execute(query, {"urls": sorted(urls)})}
+    rows = connection.execute(_OWN_ADDRESSES, {"urls": sorted(urls)})
+    return {row[0]: row[1] for row in rows}
+
+
+_OWN_ADDRESSES: Final = (
+    select(Alias.url, Resource.url)
+    .join(Resource, Resource.id == Alias.resource_id)
+    .where(Alias.url.in_(bindparam("urls", expanding=True)), Alias.url != Resource.url)
+)
 
 
 def _row(
@@ -303,19 +316,22 @@ def _row(
 
 
 def _now_linked(connection: Connection, rows: list[dict[str, Any]]) -> int:
-    where = (
-        Visit.run_id == bindparam("of_run"),
-        Visit.url == bindparam("of_url"),
-        Visit.found_in == "known",
-    )
-    statement = update(Visit).where(*where).values(found_in=bindparam("place"))
-    return sum(
-        connection.execute(
-            statement, {"of_run": row["run_id"], "of_url": row["url"], "place": row["found_in"]}
-        ).rowcount
+    """Say of addresses only known from earlier runs where they are linked; return how many are."""
+    linked = [
+        {"of_run": row["run_id"], "of_url": row["url"], "place": row["found_in"]}
         for row in rows
         if row["found_in"] != "known"
-    )
+    ]
+    if linked:
+        connection.execute(_LINK, linked)
+    return len(linked)
+
+
+_LINK: Final = (
+    update(Visit)
+    .where(Visit.run_id == bindparam("of_run"), Visit.url == bindparam("of_url"))
+    .values(found_in=bindparam("place"))
+)
 
 
 def pending(
@@ -386,10 +402,27 @@ def settle(
 ) -> None:
     """Give an address its one outcome."""
     connection.execute(
-        update(Visit)
-        .where(Visit.id == visit_id)
-        .values(outcome=outcome, reason=reason, resource_id=resource_id, settled_at=now())
+        _SETTLE,
+        {
+            "visit": visit_id,
+            "to": outcome,
+            "why": reason,
+            "resource": resource_id,
+            "moment": now(),
+        },
     )
+
+
+_SETTLE: Final = (
+    update(Visit)
+    .where(Visit.id == bindparam("visit"))
+    .values(
+        outcome=bindparam("to"),
+        reason=bindparam("why"),
+        resource_id=bindparam("resource"),
+        settled_at=bindparam("moment"),
+    )
+)
 
 
 def settle_aliases(
@@ -399,25 +432,23 @@ def settle_aliases(
 
     Return which visits; those in hand (*besides*) come to their outcome by themselves.
     """
-    names = select(Alias.url).where(Alias.resource_id == resource_id, Alias.url != url)
-    return set(
-        connection.scalars(
-            update(Visit)
-            .where(
-                Visit.run_id == run_id,
-                Visit.url.in_(names),
-                Visit.outcome == Outcome.PENDING,
-                Visit.id.not_in(list(besides)),
-            )
-            .values(
-                outcome=Outcome.ALIAS,
-                reason=f"of {url}",
-                resource_id=resource_id,
-                settled_at=now(),
-            )
-            .returning(Visit.id)
-        )
-    )
+    # Two statements, for SQLite would look through all that is pending for one with a subquery.
+    names = connection.scalars(_OTHER_NAMES, {"resource": resource_id, "address": url}).all()
+    if not names:
+        return set()
+    named = connection.execute(_NAMED, {"of_run": run_id, "urls": names})
+    settled = {row[0] for row in named if row[1] == Outcome.PENDING}.difference(besides)
+    for visit_id in settled:
+        settle(connection, visit_id, Outcome.ALIAS, f"of {url}", resource_id=resource_id)
+    return settled
+
+
+_OTHER_NAMES: Final = select(Alias.url).where(
+    Alias.resource_id == bindparam("resource"), Alias.url != bindparam("address")
+)
+_NAMED: Final = select(Visit.id, Visit.outcome).where(
+    Visit.run_id == bindparam("of_run"), Visit.url.in_(bindparam("urls", expanding=True))
+)
 
 
 def settle_rest(connection: Connection, run_id: int, outcome: Outcome, reason: str) -> None:
@@ -531,6 +562,14 @@ def enter_robots(connection: Connection, run_id: int, url: str, answer: Recorded
     connection.execute(
         upsert(Visit).on_conflict_do_update(index_elements=["run_id", "url"], set_=renewed), row
     )
+
+
+def run_of(connection: Connection, run_id: int) -> Any:
+    """Return the row of a run.
+
+    :raises NoResultFound: there is none of this number.
+    """
+    return connection.execute(select(Run.__table__).where(Run.id == run_id)).one()
 
 
 def newest_run(connection: Connection) -> Any:

@@ -10,11 +10,25 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from archive.database import open_archive
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from archive.database import Archive
+
+
+@contextmanager
+def writing(path: Path, purpose: str) -> Iterator[Archive]:
+    """Open an archive that exists, to write to it for long; *purpose* is told to who comes after.
+
+    :raises ArchiveError: it is locked, missing, no archive, of a newer version, or not writable.
+    """
+    open_archive(path).close()
+    with writer_lock(path, purpose), open_archive(path, access="write") as archive:
+        yield archive
 
 
 @contextmanager

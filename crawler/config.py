@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -27,6 +27,9 @@ from pydantic_settings import (
 
 from crawler.errors import ConfigError
 from crawler.urls import UnusableUrlError, canonical_url
+
+if TYPE_CHECKING:
+    from archive.extraction.limits import ExtractionLimits
 
 #: Where the settings file is looked for; `PNR_CONFIG` names another.
 CONFIG_FILE: Final = "pnr.toml"
@@ -82,6 +85,32 @@ class GatesConfig(BaseModel):
     fill: dict[str, Share] = Field(
         default={}, description='least fill rates by hand: "document.authors" = 0.8'
     )
+
+
+class ExtractionConfig(BaseModel):
+    """What one PDF may cost; see docs/extraction.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: PositiveFloat = Field(default=60, description="seconds a file may take")
+    seconds_per_page: NonNegativeFloat = Field(
+        default=1, description="seconds more for each of its pages"
+    )
+    page_seconds: PositiveFloat = Field(default=20, description="seconds a single page may take")
+    memory_mb: Annotated[int, Field(ge=200)] = Field(
+        default=1500, description="memory a worker may take, in MB"
+    )
+    max_pages: PositiveInt = Field(default=5000, description="pages of a file that are read")
+    tables: bool = Field(
+        default=False, description="search new files for tables at the end of a crawl"
+    )
+
+    def limits(self) -> ExtractionLimits:
+        """Return these bounds as the extraction takes them."""
+        # Imported here: most commands read settings and no PDF.
+        from archive.extraction.limits import ExtractionLimits  # noqa: PLC0415
+
+        return ExtractionLimits(**self.model_dump(exclude={"tables"}))
 
 
 class NotifyConfig(BaseModel):
@@ -154,6 +183,7 @@ class Config(BaseSettings):
     )
     reader: ReaderConfig = ReaderConfig()
     gates: GatesConfig = GatesConfig()
+    extraction: ExtractionConfig = ExtractionConfig()
     notify: NotifyConfig = NotifyConfig()
     reports: str = Field(
         default="",

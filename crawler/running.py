@@ -9,8 +9,10 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from archive.database import open_archive
+from archive.extracting import find_all_tables
 from archive.gating import Verdict
 from archive.ledger import Outcome, RunStatus, count_outcomes, newest_run
+from archive.locking import writing
 from crawler import settings as project_settings
 from crawler.errors import ExitCode
 
@@ -69,7 +71,11 @@ def crawl(config: Config, *, scrapy_settings: Mapping[str, object] | None = None
         process.start()
     if failures:
         failures[0].raiseException()
-    return _result(config)
+    result = _result(config)
+    if config.extraction.tables and result.status is RunStatus.COMPLETE:
+        with writing(config.archive, "a search for tables") as archive:
+            find_all_tables(archive, workers=config.workers)
+    return result
 
 
 def _result(config: Config) -> CrawlResult:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from typing import TYPE_CHECKING, Final
 
 from archive.blobs import read_blob
 from archive.errors import CorruptBlobError
+from archive.extracting import room_for
 from archive.extraction import Extraction, ExtractionPool, ExtractionStatus
 from archive.texts import count_waiting, keep_text, waiting_files
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Files handed to the workers ahead of their turn, so that none of them waits.
-_AHEAD: Final = 2
 #: Seconds that files in work are given when a crawl is told to stop.
 _PATIENCE: Final = 10.0
 #: Seconds between two looks whether a crawl is told to stop.
@@ -59,8 +57,8 @@ class TextQueue:
                 besides=self._in_work.keys() | self._failed,
                 limit=max(self._room - len(self._in_work), 1),
             )
-        for sha256 in waiting:
-            self._submit(sha256)
+        for sha256, engine in waiting.items():
+            self._submit(sha256, engine)
 
     async def drain(self, is_told_to_stop: Callable[[], bool]) -> None:
         """Return when no file waits; a crawl told to stop waits a little, for those in work."""
@@ -87,11 +85,11 @@ class TextQueue:
         if self._pool is not None:
             self._pool.close(cancel=True)
 
-    def _submit(self, sha256: str) -> None:
+    def _submit(self, sha256: str, engine: str) -> None:
         if self._pool is None:
-            workers = self.desk.config.workers or len(os.sched_getaffinity(0))
-            self._pool = ExtractionPool(workers)
-            self._room = workers + _AHEAD
+            workers = self.desk.config.workers
+            self._pool = ExtractionPool(workers, self.desk.config.extraction.limits())
+            self._room = room_for(workers)
         try:
             with self.desk.transaction() as connection:
                 data = read_blob(connection, sha256)
@@ -99,7 +97,7 @@ class TextQueue:
             logger.error("%s", error)  # noqa: TRY400  # its sentence says all
             self._keep(sha256, Extraction(status=ExtractionStatus.DAMAGED, detail=str(error)))
             return
-        future = asyncio.wrap_future(self._pool.submit(data))
+        future = asyncio.wrap_future(self._pool.submit(data, engine=engine))
         self._in_work[sha256] = future
         future.add_done_callback(lambda done: self._done(sha256, done))
 

@@ -4,6 +4,7 @@ Two rules hold throughout. What the site answered is never changed: addresses ga
 snapshots, blobs are written once. What we make of it can always be rebuilt from those.
 """
 
+from archive.models.authority import AuthorityFile, AuthorityName
 from archive.models.base import Base, to_json
 from archive.models.catalogue import (
     Agent,
@@ -37,6 +38,8 @@ __all__ = [
     "Alias",
     "ArchiveIssue",
     "ArchivedFile",
+    "AuthorityFile",
+    "AuthorityName",
     "Base",
     "Blob",
     "CatalogueRecord",

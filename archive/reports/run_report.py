@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from archive.certificate import Certificate, certify
-from archive.errors import ArchiveError
+from archive.errors import UnanswerableError
 from archive.failures import FailureClass, classify
 from archive.figures import figures_of
 from archive.gating import Verdict
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-class NoSuchRunError(ArchiveError):
+class NoSuchRunError(UnanswerableError):
     """Raised when a run is asked for that the archive does not have."""
 
 

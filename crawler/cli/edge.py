@@ -14,7 +14,7 @@ from typing import Final
 import typer
 from platformdirs import user_state_path
 
-from archive.errors import ArchiveError, ArchiveLockedError
+from archive.errors import ArchiveError, ArchiveLockedError, UnanswerableError
 from crawler.cli.app import app
 from crawler.errors import CrawlError, ExitCode
 

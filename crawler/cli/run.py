@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from archive.gating import accept_run, drop_run
 from archive.ledger import Outcome
+from archive.locking import writing
 from archive.queries.runs import RunLine, count_changes, find_run, list_runs, visits_of
-from crawler.cli.options import ArchiveOption, JsonOption, reading
+from archive.reports.run_report import report_run
+from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import moment, say, say_fields, say_json, say_table
 from crawler.cli.status import say_runs
 from crawler.cli.summary import listed
 from crawler.errors import UsageError
 
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from archive.database import Archive
+
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+
+RunNumber = Annotated[int, typer.Argument(metavar="N", help="The run's number.")]
 
 
 @app.callback()
 def run() -> None:
-    """Look at runs: list, show.
+    """Look at runs: list, show, report; decide about refused ones: accept, drop.
 
-    Example: pnr run show 3 --outcome failed
+    Example: pnr run report 3
     """
 
 
@@ -47,7 +60,7 @@ def run_list(
 
 @app.command("show")
 def run_show(
-    number: Annotated[int, typer.Argument(metavar="N", help="The run's number.")],
+    number: RunNumber,
     outcome: Annotated[
         Outcome | None, typer.Option("--outcome", help="Only addresses that came to this.")
     ] = None,
@@ -99,3 +112,56 @@ def _facts(run: RunLine, changes: dict[str, int]) -> list[tuple[str, object]]:
         "changes": listed(changes),
     }
     return [(name, value) for name, value in pairs.items() if value]
+
+
+@app.command("report")
+def run_report(
+    number: RunNumber,
+    format_: Annotated[
+        Literal["text", "json", "html"], typer.Option("--format", help="How to write it.")
+    ] = "text",
+    archive: ArchiveOption = None,
+) -> None:
+    """Print the report of a run: gates, failures, politeness certificate, next steps.
+
+    The same report stands beside the archive, written when the run ended.
+
+    Example: pnr run report 3 --format html > run-3.html
+    """
+    with reading(archive) as connection:
+        drawn_up = report_run(connection, number)
+    if format_ == "json":
+        say_json(drawn_up.as_data())
+    else:
+        sys.stdout.write(drawn_up.as_html() if format_ == "html" else drawn_up.as_text())
+
+
+@app.command("accept")
+def run_accept(number: RunNumber, archive: ArchiveOption = None) -> None:
+    """Make a refused run current after all: the site is like this now.
+
+    Later runs are then held against this one, and no longer against those before it.
+
+    Example: pnr run accept 3
+    """
+    with _deciding(archive) as opened, opened.transaction() as connection:
+        done = accept_run(connection, number)
+    say(
+        f"Run {number} is current: {done.added} records added, {done.changed} changed, "
+        f"{done.withdrawn} withdrawn, {done.restored} restored."
+    )
+
+
+@app.command("drop")
+def run_drop(number: RunNumber, archive: ArchiveOption = None) -> None:
+    """Put a refused run aside for good; what it was answered stays in the archive.
+
+    Example: pnr run drop 3
+    """
+    with _deciding(archive) as opened, opened.transaction() as connection:
+        drop_run(connection, number)
+    say(f"Run {number} is dropped; the last good state stays current.")
+
+
+def _deciding(archive: Path | None) -> AbstractContextManager[Archive]:
+    return writing(settings(archive).archive, "a decision about a run")

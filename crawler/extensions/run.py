@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from archive import ledger
+from archive.crosschecks import check_files
 from archive.gates import GateBounds
 from archive.gating import Verdict, judge_run
 from archive.ledger import Outcome, RunStatus
@@ -108,6 +109,8 @@ class RunExtension:
         verdict, _ = judge_run(connection, self.desk.run_id, bounds)
         if verdict is not Verdict.REFUSED:
             promote_run(connection, self.desk.run_id, absent_runs=self.desk.config.withdraw_after)
+            since = ledger.run_of(connection, self.desk.run_id).started_at
+            check_files(connection, self.desk.run_id, since=since)
 
     def _ending(self, connection: Connection) -> tuple[RunStatus, str]:
         """Return how the run ends, and why: it is complete when nothing is left to do."""

@@ -1,0 +1,199 @@
+"""Work through the archive's files: their texts, their tables, OCR of their scans.
+
+Queue and results are in the archive: a pass that is killed loses at most the files in work, and
+the next one goes on. The caller holds the archive's writer lock.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import TYPE_CHECKING, Any, Protocol
+
+from archive.blobs import read_blob
+from archive.errors import ArchiveError, CorruptBlobError
+from archive.extraction import Extraction, ExtractionPool, ExtractionStatus, extract
+from archive.texts import (
+    files_without_tables,
+    keep_ocr,
+    keep_tables,
+    keep_text,
+    pages_wanting_ocr,
+    waiting_files,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from sqlalchemy import Connection
+
+    from archive.database import Archive
+    from archive.extraction import ExtractionLimits
+
+    Told = Callable[[str, Any], None]
+    """Called with the digest of a file and its result when that is in the archive."""
+
+#: Files handed over ahead of their turn, so that no worker waits.
+_AHEAD = 2
+
+
+class DaskUnavailableError(ArchiveError):
+    """Raised when a Dask cluster is named and cannot be used."""
+
+
+class TextEngine(Protocol):
+    """Reads one file: the pool of this machine, or a cluster's."""
+
+    def submit(self, source: bytes, *, engine: str) -> Future[Extraction]:
+        """Queue one PDF; the future never fails for what is in the file."""
+
+
+def read_waiting(
+    archive: Archive, engine: TextEngine, *, room: int, told: Told | None = None
+) -> int:
+    """Read every file that waits, *room* at a time; return how many were read."""
+
+    def jobs() -> Iterator[tuple[str, Future[Extraction]]]:
+        asked: set[str] = set()
+        while batch := _waiting(archive, asked):
+            for sha256, wanted in batch.items():
+                asked.add(sha256)
+                yield sha256, _submitted(archive, sha256, engine, wanted)
+
+    return _work_through(archive, jobs(), keep_text, room, told)
+
+
+def find_all_tables(archive: Archive, *, workers: int = 0, told: Told | None = None) -> int:
+    """Search every file that has text and was not searched yet; return how many were."""
+    with archive.connect() as connection:
+        files = files_without_tables(connection)
+    with ExtractionPool(workers) as pool:
+        jobs = (
+            (sha256, pool.submit_tables(data))
+            for sha256 in files
+            if (data := _bytes_of(archive, sha256)) is not None
+        )
+        return _work_through(archive, jobs, keep_tables, room_for(workers), told)
+
+
+def read_all_scans(archive: Archive, *, workers: int = 0, told: Told | None = None) -> int:
+    """Read every page that has something to see and no text, by OCR; return how many files.
+
+    :raises OcrUnavailableError: the programs for it are not installed.
+    """
+    with archive.connect() as connection:
+        files = pages_wanting_ocr(connection)
+    with ExtractionPool(workers) as pool:
+        jobs = (
+            (sha256, pool.submit_ocr(data, pages))
+            for sha256, pages in files.items()
+            if (data := _bytes_of(archive, sha256)) is not None
+        )
+        return _work_through(archive, jobs, keep_ocr, room_for(workers), told)
+
+
+def room_for(workers: int) -> int:
+    """Return how many files are in work at a time: a few more than there are workers."""
+    return (workers or len(os.sched_getaffinity(0))) + _AHEAD
+
+
+class DaskCluster:
+    """Reads files on a Dask cluster, each in a guarded process of its worker."""
+
+    def __init__(self, address: str, limits: ExtractionLimits | None = None) -> None:
+        try:
+            # Imported here: it is an extra.
+            from distributed import Client  # noqa: PLC0415
+        except ImportError as error:
+            raise DaskUnavailableError(
+                "--dask needs Dask: install it with `pip install 'pnr-archive[dask]'`."
+            ) from error
+        try:
+            self._client = Client(address, timeout="10s")
+        except (OSError, ValueError) as error:
+            raise DaskUnavailableError(f"No Dask scheduler answers at {address}.") from error
+        self._limits = limits
+        self._executor = self._client.get_executor(pure=False)
+
+    def __enter__(self) -> Self:
+        """Return the cluster, connected."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._executor.shutdown()
+        self._client.close()
+
+    def submit(self, source: bytes, *, engine: str) -> Future[Extraction]:
+        """Have one PDF read by any worker of the cluster."""
+        future: Future[Extraction] = self._executor.submit(
+            extract, source, engine=engine, limits=self._limits
+        )
+        return future
+
+
+def _waiting(archive: Archive, asked: set[str]) -> dict[str, str]:
+    with archive.connect() as connection:
+        return waiting_files(connection, besides=asked, limit=100)
+
+
+def _bytes_of(archive: Archive, sha256: str) -> bytes | None:
+    try:
+        with archive.connect() as connection:
+            return read_blob(connection, sha256)
+    except CorruptBlobError:
+        return None
+
+
+def _submitted(
+    archive: Archive, sha256: str, engine: TextEngine, wanted: str
+) -> Future[Extraction]:
+    data = _bytes_of(archive, sha256)
+    if data is not None:
+        return engine.submit(data, engine=wanted)
+    lost: Future[Extraction] = Future()
+    detail = "the archived bytes are missing or damaged; run `pnr verify`"
+    lost.set_result(Extraction(status=ExtractionStatus.DAMAGED, detail=detail))
+    return lost
+
+
+def _work_through(
+    archive: Archive,
+    jobs: Iterator[tuple[str, Future[Any]]],
+    keep: Callable[[Connection, str, Any], None],
+    room: int,
+    told: Told | None,
+) -> int:
+    """Keep *room* jobs going, and each result as it comes, in a transaction of its own."""
+    done = 0
+    in_work: dict[Future[Any], str] = {}
+    for sha256, future in jobs:
+        in_work[future] = sha256
+        if len(in_work) >= room:
+            done += _keep_finished(archive, in_work, keep, told)
+    while in_work:
+        done += _keep_finished(archive, in_work, keep, told)
+    return done
+
+
+def _keep_finished(
+    archive: Archive,
+    in_work: dict[Future[Any], str],
+    keep: Callable[[Connection, str, Any], None],
+    told: Told | None,
+) -> int:
+    finished, _ = wait(in_work, return_when=FIRST_COMPLETED)
+    for future in finished:
+        sha256 = in_work.pop(future)
+        result = future.result()
+        with archive.transaction() as connection:
+            keep(connection, sha256, result)
+        if told is not None:
+            told(sha256, result)
+    return len(finished)
