@@ -64,6 +64,8 @@ def _in_words(error: BaseException) -> tuple[str, int]:
             said = _usage(error), ExitCode.USAGE
         case ArchiveLockedError():
             said = str(error), ExitCode.LOCKED
+        case UnanswerableError():
+            said = str(error), ExitCode.USAGE
         case ArchiveError():
             said = str(error), ExitCode.ARCHIVE
         case CrawlError():
