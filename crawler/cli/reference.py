@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -148,10 +149,10 @@ def _arguments(command: Any) -> list[str]:
 
 
 def _choices(option: Any) -> str:
-    choices = getattr(option.type, "choices", None)
-    if choices:
-        return " / ".join(str(getattr(choice, "value", choice)) for choice in choices)
-    return str(option.type.name).upper()
+    kind = option.bare_type
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return " / ".join(str(each.value) for each in kind)
+    return str(getattr(kind, "__name__", kind)).upper()
 
 
 def _prose(text: str) -> str:
