@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import URL, create_engine, event
@@ -93,6 +93,8 @@ def open_archive(path: Path, *, access: Access = "read") -> Archive:
         archive = Archive(path, _engine(path, readonly=True))
         _require_known_schema(archive)
     else:
+        if access == "create":
+            _mark_as_ours(path)
         archive = Archive(path, _engine(path, readonly=False))
         _bring_up_to_date(archive)
     return archive
@@ -135,6 +137,21 @@ def _refuse_missing(path: Path, access: Access) -> None:
         raise ArchiveUnwritableError(
             f"{path} cannot be made: there is no folder {path.parent}; make it first."
         )
+
+
+def _mark_as_ours(path: Path) -> None:
+    """Begin a new file with our mark, before it has a WAL.
+
+    What is in the WAL only, nobody sees who looks at the file: neither a reader, nor the crawl
+    that goes on after the first was killed in its first second.
+    """
+    if path.exists() and path.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    except sqlite3.Error as error:
+        raise (in_our_words(error, path) or error) from error
 
 
 def _engine(path: Path, *, readonly: bool) -> Engine:
@@ -229,6 +246,10 @@ def _require_known_schema(archive: Archive) -> None:
         found = migrations.revision_of(connection)
     if found == migrations.HEAD:
         return
+    if found is None:
+        raise ArchiveNotFoundError(
+            f"{archive.path} holds nothing yet; run the command again that makes it, `pnr crawl`."
+        )
     if found in migrations.EARLIER:
         raise NotAnArchiveError(
             f"{archive.path} was made by an older version; `pnr upgrade` brings it up to date."
@@ -248,5 +269,4 @@ def _bring_up_to_date(archive: Archive) -> None:
         if found not in {None, migrations.HEAD, *migrations.EARLIER}:
             raise _newer(archive.path)
         if found != migrations.HEAD:
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
             migrations.upgrade(connection)
