@@ -11,6 +11,7 @@ from archive.queries.filtering import VOCABULARIES, RecordFilter, authors_of, la
 from archive.queries.records import RecordLine, list_records
 from crawler.cli.options import (
     ArchiveOption,
+    AsOfOption,
     AuthorOption,
     JsonOption,
     KindOption,
@@ -44,6 +45,7 @@ def list_(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.")
     ] = None,
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,7 +66,7 @@ def list_(
         author=author,
         withdrawn=withdrawn,
     )
-    with reading(archive) as connection:
+    with reading(archive, as_of) as connection:
         records = list_records(connection, wanted, limit=limit)
         hint = "" if records else _hint(connection, wanted)
     if as_json:

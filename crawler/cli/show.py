@@ -9,7 +9,7 @@ import typer
 from archive.queries.issues import IssueLine, open_issues
 from archive.queries.records import Provenance, provenance_of, records_by_id
 from crawler.cli.listing import years_of
-from crawler.cli.options import ArchiveOption, JsonOption, reading, the_record
+from crawler.cli.options import ArchiveOption, AsOfOption, JsonOption, reading, the_record
 from crawler.cli.output import counted, plain, say, say_fields, say_json, size
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def show(
     record: Annotated[
         str, typer.Argument(metavar="URL|ID", help="The record: its id, or any of its addresses.")
     ],
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,7 +34,7 @@ def show(
 
     Example: pnr show node-4217
     """
-    with reading(archive) as connection:
+    with reading(archive, as_of) as connection:
         record_id = the_record(connection, record)
         (whole,) = records_by_id(connection, [record_id])
         provenance = provenance_of(connection, record_id)

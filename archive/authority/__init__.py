@@ -1,0 +1,1 @@
+"""The authority file: which spellings of parks, bodies and people mean one."""

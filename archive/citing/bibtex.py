@@ -1,0 +1,67 @@
+"""BibTeX, in UTF-8: bodies in braces, ranges of years for BibTeX and biblatex alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from archive.citing.notes import notes_of
+
+if TYPE_CHECKING:
+    from archive.citing.names import Name
+    from archive.citing.works import Work
+
+# A brace counts even behind a backslash: an unbalanced one would end the entry.
+_ESCAPED: Final = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+_ADDRESS: Final = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
+
+
+def bibtex_entry(work: Work) -> str:
+    """Return a work as an entry, with an empty line behind it. Its key is the record's id."""
+    fields = {name: value for name, value in _fields(work).items() if value}
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@{work.form.bibtex}{{{work.id},\n{lines}}}\n\n"
+
+
+def _fields(work: Work) -> dict[str, str]:
+    publisher = "institution" if work.form.bibtex == "techreport" else "publisher"
+    return {
+        "author": " and ".join(map(_name, work.authors)),
+        # The second pair of braces keeps the capitals as they stand.
+        "title": f"{{{_escaped(work.title)}}}",
+        "type": _escaped(work.genre),
+        publisher: _escaped(work.publisher),
+        "year": work.years.replace("-", "--"),
+        "date": "" if work.year_start is None else work.years.replace("-", "/"),
+        "pages": str(work.page or ""),
+        "pagetotal": str(work.pages or ""),
+        "url": work.url.translate(_ADDRESS),
+        "urldate": work.accessed.isoformat(),
+        "language": work.language,
+        "keywords": _escaped(", ".join(work.keywords)),
+        "abstract": _escaped(work.abstract),
+        "note": _escaped("; ".join(notes_of(work))),
+    }
+
+
+def _name(name: Name) -> str:
+    if not name.is_person:
+        return f"{{{_escaped(name.text)}}}"
+    family = " ".join(filter(None, (name.dropping, name.staying, _escaped(name.family))))
+    return f"{family}, {_escaped(name.given)}"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPED)

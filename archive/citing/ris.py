@@ -1,0 +1,66 @@
+"""RIS: one line a tag. What stands where follows Zotero's reading of it, see docs/citing.md."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from archive.citing.notes import notes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archive.citing.names import Name
+    from archive.citing.works import Work
+
+# A value is one line; the no-break spaces of French stay as they are.
+_LINES: Final = re.compile(r"[ \t]*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t]*")
+
+
+def ris_entry(work: Work) -> str:
+    """Return a work as RIS, its lines ended as the format wants it, an empty one behind."""
+    lines = (
+        f"{tag}  - {' '.join(_LINES.split(value)).strip()}" for tag, value in _tags(work) if value
+    )
+    return "\r\n".join((*lines, "ER  - ", "", ""))
+
+
+def _tags(work: Work) -> Iterator[tuple[str, str]]:
+    yield "TY", work.form.ris
+    yield "ID", work.id
+    yield "TI", work.title
+    for name in work.authors:
+        yield "AU", _name(name)
+    # Only a report has a type of its own; elsewhere Zotero takes M3 for a DOI.
+    if work.form.ris == "RPRT":
+        yield "M3", work.genre
+    yield "PY", str(work.year_start or "")
+    # Of a range DA has both ends: PY may only be one year.
+    yield "DA", work.years if work.year_start is not None else ""
+    yield "PB", work.publisher
+    yield "SP", str(work.page or work.pages or "")
+    yield "LA", work.language
+    yield "UR", work.url
+    for url in dict.fromkeys((work.pdf_url, *(file.url for file in work.files[1:]))):
+        yield "L1", url
+    yield "Y2", f"{work.accessed:%Y/%m/%d}"
+    for keyword in work.keywords:
+        yield "KW", keyword
+    yield "AB", work.abstract
+    for note in _notes(work):
+        yield "N1", note
+
+
+def _notes(work: Work) -> Iterator[str]:
+    if work.form.ris != "RPRT":
+        yield work.genre
+    if work.page and work.pages:
+        yield f"{work.pages} p."
+    if work.year_start is None:
+        yield work.years
+    yield from notes_of(work, pdfs=False)
+
+
+def _name(name: Name) -> str:
+    """Return a name; in RIS a comma parts family and given name, so a body's has none."""
+    return name.inverted if name.is_person else name.text.replace(", ", " – ")

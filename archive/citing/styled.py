@@ -1,0 +1,86 @@
+"""Citations in words, by a real CSL processor and the styles in `styles/`, in French."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from archive.citing.csl import csl_item
+from archive.folding import fold
+
+if TYPE_CHECKING:
+    from archive.citing.works import Work
+
+Style = Literal["apa", "iso690", "chicago"]
+STYLES: Final[tuple[Style, ...]] = ("apa", "iso690", "chicago")
+
+#: No style prints these, and a processor may stumble over them.
+_UNPRINTED: Final = ("abstract", "note", "custom", "keyword", "page", "contributor")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Styled:
+    """A work in a style: its line in the bibliography, and how the text refers to it."""
+
+    reference: str
+    in_text: str
+
+
+def styled(work: Work, style: Style) -> Styled:
+    """Return a work in a style; *in_text* names the page where one is cited."""
+    # Imported here: a processor of citations is no business of whoever lists records.
+    from citeproc import (  # noqa: PLC0415
+        Citation,
+        CitationItem,
+        CitationStylesBibliography,
+        Locator,
+        formatter,
+    )
+    from citeproc.source.json import CiteProcJSON  # noqa: PLC0415
+
+    source = CiteProcJSON([_item(work, style)])
+    bibliography = CitationStylesBibliography(_processor(style), source, formatter.plain)
+    options = {"locator": Locator("page", str(work.page))} if work.page else {}
+    citation = Citation([CitationItem(work.id, **options)])
+    bibliography.register(citation)
+    (reference,) = bibliography.bibliography()
+    in_text = bibliography.cite(citation, lambda _item: None)
+    return Styled(reference=_told_once(str(reference).strip(), work), in_text=str(in_text))
+
+
+@cache
+def _processor(style: Style) -> Any:
+    from citeproc import CitationStylesStyle  # noqa: PLC0415  # see styled()
+
+    with as_file(files("archive.citing") / "styles" / f"{style}.csl") as path:
+        return CitationStylesStyle(str(path), locale="fr-FR", validate=False)
+
+
+def _item(work: Work, style: Style) -> dict[str, Any]:
+    if style == "apa" and [name.text for name in work.authors] == [work.publisher]:
+        # APA 9.29: a publisher who is the author is not named twice.
+        work = replace(work, publisher="")
+    if fold(work.title).endswith(fold(work.genre)):
+        # "… Livre blanc" of the type Livre blanc.
+        work = replace(work, genre="")
+    # The processor lower-cases the ids it looks for.
+    item = csl_item(work) | {"id": work.id.lower()}
+    return {name: value for name, value in item.items() if name not in _UNPRINTED}
+
+
+def _told_once(reference: str, work: Work) -> str:
+    """Take the title out where it stands twice: in the author's place, and again in its own.
+
+    CSL asks for it; citeproc-py 0.11 does it for names only.
+    """
+    if work.authors or not work.title:
+        return reference
+    first, found, rest = reference.partition(work.title)
+    before, again, after = rest.partition(work.title)
+    if not (found and again):
+        return reference
+    before = before.removesuffix("« ").removesuffix("«\u00a0").rstrip()
+    after = after.lstrip(" .»\u00a0\u202f")
+    return f"{first}{found}{before} {after}"
