@@ -65,6 +65,7 @@ class Found:
     """Every record that answers: id, facets and score by unit, before any is looked at."""
 
     asker: Asker
+    node: Node
     plan: Plan
     notes: tuple[str, ...]
     ids: dict[int, str]
@@ -94,7 +95,9 @@ def search(
         hits=_hits(found, shown, best, pages),
         facets=facets,
         notes=found.notes,
-        suggestions=suggestions(found.asker, query.text) if len(found.ids) < _FEW else (),
+        suggestions=suggestions(found.asker, query.text, found.node)
+        if len(found.ids) < _FEW
+        else (),
     )
 
 
@@ -128,6 +131,7 @@ def find(connection: Connection, query: Query) -> Found:
     kept = [row for row in rows if row.unit not in hidden and meant(row.facets)]
     return Found(
         asker,
+        understood.node,
         asked,
         understood.notes,
         {row.unit: row.record_id for row in kept},

@@ -9,6 +9,7 @@ Functions take a connection that is in a transaction and never commit.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, select, text
@@ -33,17 +34,37 @@ from archive.searching.words import PREPARATION
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, TextClause
 
 #: Pages of one unit; a row's number is unit * PAGES + page.
 PAGES: Final = 1 << 20
 
-_PAGE = text("INSERT INTO page_index (rowid, words, stems) VALUES (:rowid, :words, :stems)")
-_RECORD = text(
-    "INSERT INTO record_index (rowid, title, names, body, texts) "
-    "VALUES (:rowid, :title, :names, :body, :texts)"
-)
-_WORDS = text("INSERT INTO word_index (rowid, words) VALUES (:rowid, :words)")
+
+@dataclass(frozen=True, slots=True)
+class Inserts:
+    """The statements that add rows to the three indexes, or to those being made anew."""
+
+    page: TextClause
+    record: TextClause
+    words: TextClause
+
+
+def inserts(suffix: str = "") -> Inserts:
+    """Return the statements for indexes whose names end in *suffix*."""
+    return Inserts(
+        text(
+            f"INSERT INTO page_index{suffix} (rowid, words, stems) "  # noqa: S608  # our own names
+            "VALUES (:rowid, :words, :stems)"
+        ),
+        text(
+            f"INSERT INTO record_index{suffix} (rowid, title, names, body, texts) "  # noqa: S608
+            "VALUES (:rowid, :title, :names, :body, :texts)"
+        ),
+        text(f"INSERT INTO word_index{suffix} (rowid, words) VALUES (:rowid, :words)"),  # noqa: S608
+    )
+
+
+_INSERTS: Final = inserts()
 
 
 def index_texts(connection: Connection, sha256: str, pages: Iterable[PageText]) -> None:
@@ -65,8 +86,8 @@ def index_offering(connection: Connection, url: str, *files: str | None) -> None
 
     Where none of them has any text yet there is nothing to do.
     """
-    indexed = select(SearchUnit.unit).where(SearchUnit.sha256.in_([each for each in files if each]))
-    if connection.scalar(indexed.limit(1)) is not None and _is_ours(connection):
+    read = select(FilePage.number).where(FilePage.sha256.in_([each for each in files if each]))
+    if connection.scalar(read.limit(1)) is not None and _is_ours(connection):
         _index_all(connection, _offering(connection, HeldFile.url == url), {})
 
 
@@ -103,7 +124,13 @@ def _is_ours(connection: Connection) -> bool:
 
 def _index_pages(connection: Connection, sha256: str, bodies: Mapping[int, str]) -> Bag:
     _drop(connection, SearchUnit.sha256 == sha256)
-    unit = _enter(connection, sha256=sha256)
+    return insert_pages(connection, _INSERTS, _enter(connection, sha256=sha256), bodies)
+
+
+def insert_pages(
+    connection: Connection, into: Inserts, unit: int, bodies: Mapping[int, str]
+) -> Bag:
+    """Add the pages of a file to the index; return their words, counted."""
     bag = Bag()
     rows = []
     for number, body in bodies.items():
@@ -111,8 +138,28 @@ def _index_pages(connection: Connection, sha256: str, bodies: Mapping[int, str])
         if words:
             rows.append({"rowid": unit * PAGES + number, "words": words, "stems": stems})
     if rows:
-        connection.execute(_PAGE, rows)
+        connection.execute(into.page, rows)
     return bag
+
+
+def insert_record(
+    connection: Connection, into: Inserts, unit: int, data: dict[str, Any], texts: Bag
+) -> None:
+    """Add a record to the indexes, with the words of its files."""
+    title, names, body = own_texts(data)
+    own = Bag()
+    words, stems = own.add(f"{title}\n{names}\n{body}")
+    connection.execute(into.page, {"rowid": unit * PAGES, "words": words, "stems": stems})
+    row = {
+        "rowid": unit,
+        "title": Bag([title]).stems(),
+        "names": Bag([names]).stems(),
+        "body": Bag([body]).stems(),
+        "texts": texts.stems(),
+    }
+    connection.execute(into.record, row)
+    own.merge(texts)
+    connection.execute(into.words, {"rowid": unit, "words": own.words()})
 
 
 def _index_all(connection: Connection, record_ids: Iterable[str], bags: dict[str, Bag]) -> None:
@@ -130,45 +177,43 @@ def _index_one(
     connection: Connection, record_id: str, data: dict[str, Any], bags: dict[str, Bag]
 ) -> None:
     _drop(connection, SearchUnit.record_id == record_id)
-    unit = _enter(connection, record_id=record_id, facets=_facets(connection, record_id))
-    title, names, body = own_texts(data)
-    own = Bag()
-    words, stems = own.add(f"{title}\n{names}\n{body}")
-    connection.execute(_PAGE, {"rowid": unit * PAGES, "words": words, "stems": stems})
-    parts, texts = _texts_of(connection, record_id, bags)
-    connection.execute(
-        _RECORD,
-        {
-            "rowid": unit,
-            "title": Bag([title]).stems(),
-            "names": Bag([names]).stems(),
-            "body": Bag([body]).stems(),
-            "texts": texts.stems(),
-        },
-    )
-    own.merge(texts)
-    connection.execute(_WORDS, {"rowid": unit, "words": own.words()})
-    rows = [{"record_unit": unit, "part_unit": part} for part in (unit, *parts)]
+    facets = facets_of_record(connection, record_id)
+    unit = _enter(connection, record_id=record_id, facets=facets)
+    texts = Bag()
+    parts = [unit]
+    for sha256 in held_texts(connection, record_id):
+        parts.append(_part(connection, sha256, bags))
+        texts.merge(bags[sha256])
+    insert_record(connection, _INSERTS, unit, data, texts)
+    rows = [{"record_unit": unit, "part_unit": part} for part in parts]
     connection.execute(insert(SearchPart), rows)
 
 
-def _texts_of(
-    connection: Connection, record_id: str, bags: dict[str, Bag]
-) -> tuple[list[int], Bag]:
-    """Return the units of the files a record offers, and the words of all of them."""
-    files = connection.execute(
-        select(SearchUnit.unit, HeldFile.sha256)
-        .join(HeldFile, HeldFile.sha256 == SearchUnit.sha256)
+def _part(connection: Connection, sha256: str, bags: dict[str, Bag]) -> int:
+    """Return the number of a file, whose words are then in *bags*; index it if it is not."""
+    number = select(SearchUnit.unit).where(SearchUnit.sha256 == sha256)
+    unit = connection.scalar(number)
+    if unit is None or sha256 not in bags:
+        bodies = {page.number: page.body for page in stored_pages(connection, sha256)}
+        if unit is None:
+            bags[sha256] = _index_pages(connection, sha256, bodies)
+        else:
+            bags[sha256] = Bag(bodies.values())
+    return unit or connection.execute(number).scalar_one()
+
+
+def held_texts(connection: Connection, record_id: str) -> list[str]:
+    """Return the files a record offers whose text was read, in the page's order."""
+    query = (
+        select(HeldFile.sha256)
         .join(RecordFile, RecordFile.url == HeldFile.url)
-        .where(RecordFile.record_id == record_id)
-        .distinct()
-    ).all()
-    texts = Bag()
-    for file in files:
-        if file.sha256 not in bags:
-            bags[file.sha256] = Bag(page.body for page in stored_pages(connection, file.sha256))
-        texts.merge(bags[file.sha256])
-    return [file.unit for file in files], texts
+        .where(
+            RecordFile.record_id == record_id,
+            select(FilePage.number).where(FilePage.sha256 == HeldFile.sha256).exists(),
+        )
+        .order_by(RecordFile.position)
+    )
+    return list(dict.fromkeys(connection.scalars(query)))
 
 
 def stored_pages(connection: Connection, sha256: str) -> list[PageText]:
@@ -191,7 +236,8 @@ def page_text(row: Any) -> PageText:
     )
 
 
-def _facets(connection: Connection, record_id: str) -> str:
+def facets_of_record(connection: Connection, record_id: str) -> str:
+    """Return what a record is counted by, as the index holds it."""
     terms = connection.scalars(select(RecordTerm.term_id).where(RecordTerm.record_id == record_id))
     authors = connection.scalars(
         select(RecordAgent.agent_id)

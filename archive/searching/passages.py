@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from archive.searching.planning import Begins, Close, Exact, Leaf, Stem
-from archive.searching.words import placed_words
+from archive.searching.words import WORD, placed_words, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from archive.searching.words import Spelling
 
@@ -62,25 +62,35 @@ class _Mark(NamedTuple):
     leaf: int
 
 
-class _Placed(NamedTuple):
-    start: int
-    end: int
-    spelling: Spelling
+_Placed: TypeAlias = "tuple[int, int, Spelling]"
+
+
+class _Marked(dict[str, tuple[int, int]]):
+    """Which leaf each spelling answers, and how long its elided article is; -1 for none."""
+
+    def __init__(self, by_stem: Mapping[str, int]) -> None:
+        super().__init__()
+        self._by_stem = by_stem
+
+    def __missing__(self, raw: str) -> tuple[int, int]:
+        read = spelling(raw)
+        leaf = next((self._by_stem[stem] for stem in read.stems if stem in self._by_stem), -1)
+        self[raw] = found = (leaf, read.elided)
+        return found
 
 
 class Marker:
     """Finds what was looked for in texts as they are written."""
 
     def __init__(self, leaves: Iterable[Leaf]) -> None:
-        self.leaves = list(dict.fromkeys(leaves))
-        self._by_stem: dict[str, list[int]] = {}
-        for number, leaf in enumerate(self.leaves):
+        self._rows: list[tuple[int, Leaf]] = []
+        by_stem: dict[str, int] = {}
+        for number, leaf in enumerate(dict.fromkeys(leaves)):
             if isinstance(leaf, Stem):
-                for stem in leaf.stems:
-                    self._by_stem.setdefault(stem, []).append(number)
-        self._rows = [
-            (number, leaf) for number, leaf in enumerate(self.leaves) if not isinstance(leaf, Stem)
-        ]
+                by_stem |= dict.fromkeys(leaf.stems, number)
+            else:
+                self._rows.append((number, leaf))
+        self._marked = _Marked(by_stem)
 
     def passage(self, text: str) -> Passage:
         """Return the best passage of a text; its beginning, where nothing is found."""
@@ -100,15 +110,15 @@ class Marker:
 
     def _marks(self, text: str) -> list[_Mark]:
         """Return what is found, in order, none within another."""
-        placed = [_Placed(*each) for each in placed_words(text)]
-        marks = [
-            _Mark(word.start + word.spelling.elided, word.end, number)
-            for word in placed
-            for stem in word.spelling.stems
-            for number in self._by_stem.get(stem, ())
-        ]
-        for number, leaf in self._rows:
-            marks += (_Mark(start, end, number) for start, end in _places(leaf, placed))
+        marks = []
+        for match in WORD.finditer(text):
+            leaf, elided = self._marked[match.group()]
+            if leaf >= 0:
+                marks.append(_Mark(match.start() + elided, match.end(), leaf))
+        if self._rows:
+            placed = placed_words(text)
+            for number, row in self._rows:
+                marks += (_Mark(start, end, number) for start, end in _places(row, placed))
         return _apart(marks[:_MOST_MARKS])
 
 
@@ -125,34 +135,36 @@ def _places(leaf: Leaf, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
 
 
 def _phrases(words: tuple[str, ...], placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
-    row = [(word, each) for each in placed for word in each.spelling.words]
+    row = [(word, at) for at, (_, _, read) in enumerate(placed) for word in read.words]
     count = len(words)
-    for at in range(len(row) - count + 1):
-        if row[at][0] == words[0] and tuple(word for word, _ in row[at : at + count]) == words:
-            first, last = row[at][1], row[at + count - 1][1]
-            elided = first.spelling.elided if first.spelling.words[0] != words[0] else 0
-            yield first.start + elided, last.end
+    for place, (word, at) in enumerate(row):
+        if word == words[0] and tuple(each for each, _ in row[place : place + count]) == words:
+            start, _, read = placed[at]
+            elided = read.elided if read.words[0] != word else 0
+            yield start + elided, placed[row[place + count - 1][1]][1]
 
 
-def _beginnings(start: str, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
-    for each in placed:
-        if any(word.startswith(start) for word in each.spelling.words):
-            yield each.start + each.spelling.elided, each.end
+def _beginnings(beginning: str, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
+    for start, end, read in placed:
+        if any(word.startswith(beginning) for word in read.words):
+            yield start + read.elided, end
 
 
 def _neighbours(leaf: Close, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
     """Yield the words of each group that have one of every other group near them."""
-    telling = [each for each in placed if each.spelling.stems]
+    group_of = {stem: number for number, group in enumerate(leaf.groups) for stem in group}
+    telling = [each for each in placed if each[2].stems]
     hits = [
-        (at, {n for n, group in enumerate(leaf.groups) if not set(group).isdisjoint(stems)})
-        for at, stems in enumerate(each.spelling.stems for each in telling)
+        (at, group_of[stem])
+        for at, (_, _, read) in enumerate(telling)
+        for stem in read.stems
+        if stem in group_of
     ]
-    hits = [(at, groups) for at, groups in hits if groups]
     reach = leaf.distance + len(leaf.groups)
-    for at, _ in hits:
-        near = [groups for other, groups in hits if abs(other - at) <= reach]
-        if len(set().union(*near)) == len(leaf.groups):
-            yield telling[at].start + telling[at].spelling.elided, telling[at].end
+    for at in dict.fromkeys(at for at, _ in hits):
+        if len({group for other, group in hits if abs(other - at) <= reach}) == len(leaf.groups):
+            start, end, read = telling[at]
+            yield start + read.elided, end
 
 
 def _apart(marks: list[_Mark]) -> list[_Mark]:

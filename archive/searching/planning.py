@@ -157,12 +157,13 @@ def _synonyms(nodes: Sequence[Node], *, derived: bool) -> tuple[int, list[Plan]]
         if not isinstance(node, Word) or node.title is not title:
             break
         words.append(node.text)
+    forms = [tuple(forms_of(word)[0]) for word in words]
     best, ways = 1, list[Plan]()
     for group in synonyms.groups():
         if group.derived and not derived:
             continue
         for member in group.members:
-            count = member.begins(words)
+            count = member.begins(words, forms)
             if count > best or (count == best and count == 1):
                 ways = [] if count > best else ways
                 best = count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -10,9 +11,12 @@ from rapidfuzz.distance import DamerauLevenshtein
 from sqlalchemy import text
 
 from archive.searching.indexing import PAGES
-from archive.searching.words import STOP_WORDS, placed_words, raw_words, spelling
+from archive.searching.questions import Every, Near, Node, Phrase, Some, Word
+from archive.searching.words import STOP_WORDS, forms_of, placed_words, raw_words, spelling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archive.searching.asking import Asker
 
 #: Words that are too short for a misspelling to be told from another word.
@@ -20,7 +24,7 @@ _SHORTEST: Final = 4
 #: Other spellings offered at most.
 _MOST: Final = 3
 
-_KNOWN = text("SELECT rowid FROM word_index WHERE word_index MATCH :asked LIMIT 1")
+_KNOWN = text("SELECT rowid FROM record_index WHERE record_index MATCH :asked LIMIT 1")
 _VOCABULARY = text(
     "SELECT term, doc FROM search_vocabulary WHERE length(term) BETWEEN :shortest AND :longest"
 )
@@ -32,29 +36,48 @@ _PAGES_WITH = text(
 )
 
 
-def suggestions(asker: Asker, asked: str) -> tuple[str, ...]:
-    """Return the question as it may have been meant, the likeliest first; none if all is known."""
-    replaced = [
-        (raw, better)
-        for raw in dict.fromkeys(raw_words(asked))
-        for word in spelling(raw).words
-        if _is_unknown(asker, word) and (better := _alike(asker, word))
-    ]
-    if not replaced:
-        return ()
+def suggestions(asker: Asker, text: str, node: Node) -> tuple[str, ...]:
+    """Return the question as it may have been meant, the likeliest first; none if all is known.
+
+    *text* is the question as it was typed, *node* what it was understood as.
+    """
+    better = {
+        raw: [_as_written(asker, word) for word in _alike(asker, spelling(raw).words[-1])]
+        for raw in dict.fromkeys(_words_of(node))
+        if _is_unknown(asker, raw)
+    }
+    better = {raw: words for raw, words in better.items() if words}
     found = []
-    for choice in range(max(len(better) for _, better in replaced)):
-        meant = asked
-        for raw, better in replaced:
-            meant = meant.replace(raw, _as_written(asker, better[min(choice, len(better) - 1)]))
+    for choice in range(max(map(len, better.values()), default=0)):
+        meant = text
+        for raw, words in better.items():
+            new = words[min(choice, len(words) - 1)]
+            meant = re.sub(rf"(?<!\w){re.escape(raw)}(?!\w)", new, meant)
         found.append(meant)
     return tuple(dict.fromkeys(found))
 
 
-def _is_unknown(asker: Asker, word: str) -> bool:
+def _words_of(node: Node) -> Iterator[str]:
+    """Yield the words that are looked for, not what is to be missing."""
+    match node:
+        case Every() | Some():
+            for each in node.nodes:
+                yield from _words_of(each)
+        case Word() | Phrase():
+            yield from raw_words(node.text)
+        case Near():
+            yield from node.words
+
+
+def _is_unknown(asker: Asker, raw: str) -> bool:
+    """Tell whether the archive has a word in none of its forms."""
+    word = "".join(spelling(raw).words[-1:])
     if len(word) < _SHORTEST or word in STOP_WORDS or not word.isalpha():
         return False
-    return asker.connection.execute(_KNOWN, {"asked": f'"{word}"'}).first() is None
+    forms, joined = forms_of(raw)
+    stems = (*joined, *(stem for form in forms for stem in form))
+    asked = " OR ".join(f'"{stem}"' for stem in stems)
+    return asker.connection.execute(_KNOWN, {"asked": asked}).first() is None
 
 
 def _alike(asker: Asker, word: str) -> list[str]:
@@ -67,18 +90,12 @@ def _alike(asker: Asker, word: str) -> list[str]:
     near = process.extract(
         word,
         list(counts),
-        scorer=_strokes,
+        scorer=DamerauLevenshtein.distance,
         score_cutoff=strokes,
         limit=None,
     )
     near.sort(key=lambda each: (each[1], each[0][0] != word[0], -counts[each[0]]))
     return [term for term, _, _ in near[:_MOST]]
-
-
-def _strokes(one: str, other: str, /, *, score_cutoff: float | None = None) -> float:
-    return DamerauLevenshtein.distance(
-        one, other, score_cutoff=None if score_cutoff is None else int(score_cutoff)
-    )
 
 
 def _as_written(asker: Asker, word: str) -> str:

@@ -27,23 +27,24 @@ class Member:
     stems: Stems
     capitals: bool
 
-    def begins(self, words: Sequence[str]) -> int:
+    def begins(self, words: Sequence[str], forms: Sequence[Stems]) -> int:
         """Return how many of the words, from the first, say this; 0 where they do not.
 
-        Words that say nothing by themselves do not count between the others.
+        *forms* are the stems of each; words that have none do not count between the others.
         """
         wanted = list(self.stems)
         for position, word in enumerate(words):
-            forms, _ = forms_of(word)
-            if not forms and position:
+            if not forms[position]:
+                if not position:
+                    return 0
                 continue
-            for form in forms:
-                if not wanted or not set(form) & set(wanted[0]):
+            for form in forms[position]:
+                if not wanted or set(wanted[0]).isdisjoint(form):
                     return 0
                 del wanted[0]
             if not wanted:
-                shouted = word.isupper() or position > 0 or not self.capitals
-                return position + 1 if shouted else 0
+                meant = word.isupper() or position > 0 or not self.capitals
+                return position + 1 if meant else 0
         return 0
 
 

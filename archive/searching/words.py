@@ -17,7 +17,7 @@ import Stemmer
 from archive.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 #: Changes whenever the same text would be prepared otherwise; an index says which it was made by.
 PREPARATION: Final = f"2-{Stemmer.version()}"
@@ -34,7 +34,8 @@ _REMEMBERED: Final = 300_000
 
 _LETTERS: Final = r"[\w\u0300-\u036f\u00ad]+"
 _JOINER: Final = r"(?:['’ʼ‐‑-]|[-‐\u00ad][ \t]*\r?\n[ \t]*)"
-_WORD: Final = re.compile(rf"[A-Z]\.(?:[A-Z]\.)+[A-Z]?|{_LETTERS}(?:{_JOINER}{_LETTERS})*")
+#: A word or a compound, as it is written.
+WORD: Final = re.compile(rf"[A-Z]\.(?:[A-Z]\.)+[A-Z]?|{_LETTERS}(?:{_JOINER}{_LETTERS})*")
 _NAMELESS_GLYPH: Final = re.compile(r"\(cid:\d+\)")
 _LINE_END: Final = re.compile(r"[-‐\u00ad][ \t]*\r?\n[ \t]*")
 _ELIDED: Final = re.compile(r"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w{2})")
@@ -128,13 +129,13 @@ def forms_of(raw: str) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
 
 def raw_words(text: str) -> list[str]:
     """Return the words and compounds of a text as they are written."""
-    return _WORD.findall(_without_noise(text))
+    return WORD.findall(_without_noise(text))
 
 
-def placed_words(text: str) -> Iterator[tuple[int, int, Spelling]]:
-    """Yield start, end and spelling of each word or compound of a text."""
-    for match in _WORD.finditer(text):
-        yield match.start(), match.end(), _spellings[match.group()]
+def placed_words(text: str) -> list[tuple[int, int, Spelling]]:
+    """Return start, end and spelling of each word or compound of a text."""
+    known = _spellings
+    return [(match.start(), match.end(), known[match.group()]) for match in WORD.finditer(text)]
 
 
 def surface_words(text: str) -> list[str]:

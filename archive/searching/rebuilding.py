@@ -1,0 +1,181 @@
+"""Make the search index anew: beside the old one, which answers until the new one is whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, func, insert, select, text
+
+from archive.models import CatalogueRecord, RecordVersion, SearchPart, SearchUnit
+from archive.searching.indexing import (
+    facets_of_record,
+    held_texts,
+    index_version,
+    insert_pages,
+    insert_record,
+    inserts,
+    sign_index,
+    stored_pages,
+)
+from archive.searching.preparing import Bag
+from archive.searching.words import PREPARATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from archive.database import Archive
+
+INDEXES: Final = ("page_index", "record_index", "word_index")
+_NEW: Final = "_new"
+
+#: Records that are indexed in one transaction.
+_BATCH: Final = 50
+#: Files of several records whose words are remembered; others are read again.
+_REMEMBERED: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """How far it has come."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStanding:
+    """How the index stands; *left_behind* are rows of it that nothing leads to any more."""
+
+    current: bool
+    records: int
+    files: int
+    pages: int
+    left_behind: int
+
+
+def index_standing(connection: Connection) -> IndexStanding:
+    """Tell whether the index is of this version, and what it holds."""
+    records = func.count(SearchUnit.record_id)
+    counts = connection.execute(select(records, func.count(SearchUnit.sha256))).one()
+    last = connection.execute(
+        text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'search_units'")
+    ).scalar_one()
+    first = connection.scalar(select(func.min(SearchUnit.unit))) or 1
+    return IndexStanding(
+        current=index_version(connection) in {"", PREPARATION},
+        records=counts[0],
+        files=counts[1],
+        pages=connection.execute(text("SELECT count(*) FROM page_index_docsize")).scalar_one(),
+        left_behind=max(last - first + 1 - counts[0] - counts[1], 0),
+    )
+
+
+def rebuild(archive: Archive) -> Iterator[Rebuilding]:
+    """Make the index anew; yield how far it has come. The caller holds the writer lock.
+
+    A rebuilding that is broken off leaves the old index as it was.
+    """
+    with archive.transaction() as connection:
+        _make_tables(connection)
+        first = _first_unit(connection)
+        ids = list(
+            connection.scalars(
+                select(CatalogueRecord.id)
+                .where(CatalogueRecord.version_id.is_not(None))
+                .order_by(CatalogueRecord.id)
+            )
+        )
+    builder = _Builder(first)
+    for start in range(0, len(ids), _BATCH):
+        yield Rebuilding(start, len(ids))
+        with archive.transaction() as connection:
+            for record_id in ids[start : start + _BATCH]:
+                builder.add(connection, record_id)
+    with archive.transaction() as connection:
+        _swap(connection, builder)
+    yield Rebuilding(len(ids), len(ids))
+
+
+class _Builder:
+    """Numbers records and files from one on, and fills the new tables."""
+
+    def __init__(self, first: int) -> None:
+        self.units: list[dict[str, Any]] = []
+        self.parts: list[dict[str, int]] = []
+        self._next = first
+        self._files: dict[str, int] = {}
+        self._bags: dict[str, Bag] = {}
+        self._inserts = inserts(_NEW)
+
+    def add(self, connection: Connection, record_id: str) -> None:
+        """Index one record and those of its files that are not indexed yet."""
+        texts = Bag()
+        parts = []
+        for sha256 in held_texts(connection, record_id):
+            texts.merge(self._file(connection, sha256))
+            parts.append(self._files[sha256])
+        data = connection.execute(
+            select(RecordVersion.data)
+            .join(CatalogueRecord, CatalogueRecord.version_id == RecordVersion.id)
+            .where(CatalogueRecord.id == record_id)
+        ).scalar_one()
+        facets = facets_of_record(connection, record_id)
+        unit = self._enter(record_id=record_id, facets=facets)
+        insert_record(connection, self._inserts, unit, data, texts)
+        self.parts += [{"record_unit": unit, "part_unit": part} for part in (unit, *parts)]
+
+    def _file(self, connection: Connection, sha256: str) -> Bag:
+        if sha256 in self._bags:
+            return self._bags[sha256]
+        bodies = {page.number: page.body for page in stored_pages(connection, sha256)}
+        if sha256 in self._files:
+            bag = Bag(bodies.values())
+        else:
+            self._files[sha256] = unit = self._enter(sha256=sha256)
+            bag = insert_pages(connection, self._inserts, unit, bodies)
+        if len(self._bags) >= _REMEMBERED:
+            del self._bags[next(iter(self._bags))]
+        self._bags[sha256] = bag
+        return bag
+
+    def _enter(
+        self, *, record_id: str | None = None, sha256: str | None = None, facets: str = ""
+    ) -> int:
+        unit = self._next
+        self._next += 1
+        row = {"unit": unit, "record_id": record_id, "sha256": sha256, "facets": facets}
+        self.units.append(row)
+        return unit
+
+
+def _make_tables(connection: Connection) -> None:
+    """Make empty tables like today's, in place of what a broken-off rebuilding left."""
+    for name in INDEXES:
+        connection.execute(text(f"DROP TABLE IF EXISTS {name}{_NEW}"))
+        made = connection.execute(
+            text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": name}
+        ).scalar_one()
+        connection.exec_driver_sql(re.sub(rf"\b{name}\b", f"{name}{_NEW}", made, count=1))
+
+
+def _first_unit(connection: Connection) -> int:
+    last = connection.execute(
+        text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'search_units'")
+    ).scalar_one()
+    return int(last) + 1
+
+
+def _swap(connection: Connection, builder: _Builder) -> None:
+    for name in INDEXES:
+        connection.execute(text(f"DROP TABLE {name}"))
+        connection.execute(text(f"ALTER TABLE {name}{_NEW} RENAME TO {name}"))
+    connection.execute(delete(SearchPart))
+    connection.execute(delete(SearchUnit))
+    if builder.units:
+        connection.execute(insert(SearchUnit), builder.units)
+        connection.execute(insert(SearchPart), builder.parts)
+    sign_index(connection)
