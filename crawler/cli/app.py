@@ -73,7 +73,7 @@ class CommandTable(TyperGroup):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._entries = {entry.name: entry for entry in _existing()}
+        self._entries = {entry.name: entry for entry in existing_commands()}
         for entry in self._entries.values():
             self.add_command(entry.stub())
 
@@ -83,7 +83,8 @@ class CommandTable(TyperGroup):
         return name, self._entries[name].load() if name in self._entries else stub, rest
 
 
-def _existing() -> Iterator[CommandEntry]:
+def existing_commands() -> Iterator[CommandEntry]:
+    """Yield the commands of this installation; extras may bring more."""
     for entry in COMMANDS:
         if importlib.util.find_spec(f"crawler.cli.{entry.module}") is not None:
             yield entry

@@ -40,7 +40,10 @@ def demo(
         bool, typer.Option("--serve", help="Serve the replica until Ctrl-C, and crawl nothing.")
     ] = False,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes any free one.")
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, metavar="N", help="The port; 0 takes any free one."
+        ),
     ] = 0,
     state: Annotated[
         str, typer.Option("--state", metavar="NAME", help="The state the replica is in.")

@@ -99,7 +99,7 @@ def _from_file(path: Path, url: str, config: Config) -> FetchedPage:
     if path.stat().st_size > config.max_page_mb * _MB:
         raise UsageError(f"{path} is larger than the setting max_page_mb allows.")
     try:
-        address = canonical_url(url or canonical_url("/", base=config.start[0]))
+        address = canonical_url(url or canonical_url("/saved-page", base=config.start[0]))
     except UnusableUrlError as error:
         raise UsageError(f"{error}.") from error
     return FetchedPage(

@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 import crawler.errors
 from archive.describing import data_model_page
-from crawler.cli.app import COMMANDS
+from crawler.cli.app import existing_commands
 from crawler.config import CONFIG_FILE, Config
 from crawler.errors import ExitCode
 
@@ -103,7 +103,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 
 def every_command() -> Iterator[tuple[str, Any]]:
     """Yield each command with its full name, subcommands after their group."""
-    for entry in COMMANDS:
+    for entry in existing_commands():
         yield from _walk(f"pnr {entry.name}", entry.load())
 
 
@@ -149,7 +149,7 @@ def _arguments(command: Any) -> list[str]:
 
 
 def _choices(option: Any) -> str:
-    kind = option.bare_type
+    kind = option.bare_type()
     if isinstance(kind, type) and issubclass(kind, Enum):
         return " / ".join(str(each.value) for each in kind)
     return str(getattr(kind, "__name__", kind)).upper()
