@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import zstandard
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 
 from archive.errors import CorruptBlobError
 from archive.models import ArchivedFile, Blob
@@ -26,6 +26,14 @@ _LEVEL: Final = 3
 #: bytes that file systems allow (four for each letter, at worst).
 _NAME_LENGTH: Final = 60
 _REGULAR_FILE: Final = 0o100644
+
+
+_ENTER: Final = insert(Blob)
+_ENTER_FILE: Final = insert(ArchivedFile)
+_HAS_BLOB: Final = select(Blob.size).where(Blob.sha256 == bindparam("digest"))
+_BLOB: Final = select(Blob.encoding, Blob.data, Blob.base_sha256).where(
+    Blob.sha256 == bindparam("digest")
+)
 
 
 def digest(data: bytes) -> str:
@@ -55,7 +63,7 @@ def keep_page(
     else:
         data = _compressor_against(base).compress(body)
     connection.execute(
-        insert(Blob),
+        _ENTER,
         {
             "sha256": sha256,
             "media_type": media_type,
@@ -77,17 +85,19 @@ def keep_file(
     if _has_blob(connection, sha256):
         return sha256
     connection.execute(
-        insert(Blob),
+        _ENTER,
         {
             "sha256": sha256,
             "media_type": media_type,
             "size": len(data),
             "encoding": "sqlar",
+            "base_sha256": None,
+            "data": None,
             "created_at": created_at,
         },
     )
     connection.execute(
-        insert(ArchivedFile),
+        _ENTER_FILE,
         {
             "name": _free_name(connection, filename, sha256),
             "mode": _REGULAR_FILE,
@@ -106,9 +116,7 @@ def read_blob(connection: Connection, sha256: str) -> bytes:
 
     :raises CorruptBlobError: there are none, or they do not match their digest.
     """
-    row = connection.execute(
-        select(Blob.encoding, Blob.data, Blob.base_sha256).where(Blob.sha256 == sha256)
-    ).first()
+    row = connection.execute(_BLOB, {"digest": sha256}).first()
     if row is None:
         raise CorruptBlobError(f"The archive holds no bytes under {sha256}; run `pnr verify`.")
     data = _decoded(connection, sha256, row.encoding, row.data, row.base_sha256)
@@ -134,16 +142,12 @@ def readable_name(filename: str) -> str:
 
 
 def _has_blob(connection: Connection, sha256: str) -> bool:
-    return bool(connection.scalar(select(exists().where(Blob.sha256 == sha256))))
+    return connection.scalar(_HAS_BLOB, {"digest": sha256}) is not None
 
 
 def _standalone(connection: Connection, sha256: str) -> bytes | None:
-    row = connection.execute(
-        select(Blob.data).where(
-            Blob.sha256 == sha256, Blob.encoding == "zstd", Blob.base_sha256.is_(None)
-        )
-    ).first()
-    if row is None:
+    row = connection.execute(_BLOB, {"digest": sha256}).first()
+    if row is None or row.encoding != "zstd" or row.base_sha256 is not None:
         return None
     try:
         data = _decompress(row.data)

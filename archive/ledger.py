@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, case, exists, false, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive.models import Alias, Resource, Run, RunRecord, Visit
+from archive.models import Alias, Resource, Run, RunRecord, Snapshot, Visit
 from archive.recording import recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -376,6 +376,32 @@ def pending(
         leads = case((Visit.kind.in_(("listing", "sitemap")), 0), else_=1)
         query = query.order_by(None).order_by(leads, func.random())
     return [PendingVisit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  # the documented way to a row's names
+
+
+def settle_what_is_not_due(
+    connection: Connection, visits: Sequence[PendingVisit], days: Mapping[str, float]
+) -> set[int]:
+    """Settle those visits whose address answered well not so many days ago; return their numbers.
+
+    *days* says for each kind how long an answer is believed. What the archive has stands.
+    """
+    waiting = {one.url: one for one in visits if days.get(one.kind) and not one.attempts}
+    if not waiting:
+        return set()
+    moment = now()
+    query = (
+        select(Snapshot.url, func.max(Snapshot.fetched_at), func.max(Snapshot.resource_id))
+        .where(Snapshot.url.in_(sorted(waiting)), Snapshot.status.in_((200, 304)))
+        .group_by(Snapshot.url)
+    )
+    settled = set()
+    for url, asked_at, resource_id in connection.execute(query).all():
+        visit = waiting[url]
+        if moment - asked_at < timedelta(days=days[visit.kind]):
+            reason = f"not due: asked on {asked_at:%Y-%m-%d}"
+            settle(connection, visit.id, Outcome.NOT_MODIFIED, reason, resource_id=resource_id)
+            settled.add(visit.id)
+    return settled
 
 
 def postpone(connection: Connection, visit_id: int) -> None:

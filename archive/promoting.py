@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.ledger import Outcome, now
@@ -14,6 +14,7 @@ from archive.models import (
     Agent,
     CatalogueRecord,
     Change,
+    FilePage,
     HeldFile,
     RecordAgent,
     RecordFile,
@@ -92,17 +93,7 @@ def promote_version(
     connection: Connection, record_id: str, version_id: int, snapshot_id: int
 ) -> None:
     """Make one version of a record the current one."""
-    version = connection.execute(
-        select(
-            RecordVersion.data,
-            RecordVersion.layout,
-            RecordVersion.reader_version,
-            select(Snapshot.sha256)
-            .where(Snapshot.id == snapshot_id)
-            .scalar_subquery()
-            .label("sha256"),
-        ).where(RecordVersion.id == version_id)
-    ).one()
+    version = connection.execute(_VERSION, {"version": version_id, "snapshot": snapshot_id}).one()
     data = version.data
     values = {name: data[name] for name in COLUMNS} | {
         "version_id": version_id,
@@ -111,11 +102,9 @@ def promote_version(
         "reader_version": version.reader_version,
         "snapshot_sha256": version.sha256,
     }
-    connection.execute(
-        update(CatalogueRecord).where(CatalogueRecord.id == record_id).values(values)
-    )
-    for table in (RecordTerm, RecordAgent, RecordLink, RecordFile):
-        connection.execute(delete(table).where(table.record_id == record_id))
+    connection.execute(_MAKE_CURRENT, values | {"record": record_id})
+    for statement in _CLEAR:
+        connection.execute(statement, {"record": record_id})
     _file_terms(connection, record_id, data)
     _file_agents(connection, record_id, data)
     _file_links(connection, record_id, data)
@@ -123,27 +112,30 @@ def promote_version(
     index_record(connection, record_id)
 
 
+_PARTS: Final = (RecordTerm, RecordAgent, RecordLink, RecordFile)
+_VERSION: Final = (
+    select(
+        RecordVersion.data,
+        RecordVersion.layout,
+        RecordVersion.reader_version,
+        Snapshot.sha256,
+    )
+    .join(Snapshot, Snapshot.id == bindparam("snapshot"))
+    .where(RecordVersion.id == bindparam("version"))
+)
+_MAKE_CURRENT: Final = update(CatalogueRecord).where(CatalogueRecord.id == bindparam("record"))
+_CLEAR: Final = tuple(delete(part).where(part.record_id == bindparam("record")) for part in _PARTS)
+
+
 def promote_files(connection: Connection, run_id: int, url: str | None = None) -> int:
     """Make the bytes a run fetched the current ones of their addresses; return how many replaced.
 
     A replaced file is noted as a change of each record that offers it.
     """
-    fetched = (
-        select(Visit.url, Snapshot.sha256, Snapshot.id.label("snapshot_id"), HeldFile.sha256)
-        .join(Snapshot, Snapshot.id == Visit.snapshot_id)
-        .join(Resource, Resource.id == Visit.resource_id)
-        .outerjoin(HeldFile, HeldFile.url == Visit.url)
-        .where(
-            Visit.run_id == run_id,
-            Resource.kind == "file",
-            Visit.outcome.in_((Outcome.STORED, Outcome.SAME_READING, Outcome.NOT_MODIFIED)),
-            HeldFile.sha256.is_(None) | (HeldFile.sha256 != Snapshot.sha256),
-        )
-    )
-    if url is not None:
-        fetched = fetched.where(Visit.url == url)
+    query = _FETCHED if url is None else _FETCHED_AT
     replaced = 0
-    for address, sha256, snapshot_id, before in connection.execute(fetched).all():
+    fetched = connection.execute(query, {"of_run": run_id, "address": url}).all()
+    for address, sha256, snapshot_id, before in fetched:
         if before is not None:
             _note_replaced(connection, run_id, address, before, sha256)
             replaced += 1
@@ -153,11 +145,33 @@ def promote_files(connection: Connection, run_id: int, url: str | None = None) -
             "snapshot_id": snapshot_id,
             "run_id": run_id,
         }
-        connection.execute(
-            upsert(HeldFile).on_conflict_do_update(index_elements=["url"], set_=row), row
-        )
+        connection.execute(_HOLD, row)
         index_offering(connection, address, before, sha256)
     return replaced
+
+
+_FETCHED: Final = (
+    select(Visit.url, Snapshot.sha256, Snapshot.id.label("snapshot_id"), HeldFile.sha256)
+    .join(Snapshot, Snapshot.id == Visit.snapshot_id)
+    .join(Resource, Resource.id == Visit.resource_id)
+    .outerjoin(HeldFile, HeldFile.url == Visit.url)
+    .where(
+        Visit.run_id == bindparam("of_run"),
+        Resource.kind == "file",
+        Visit.outcome.in_((Outcome.STORED, Outcome.SAME_READING, Outcome.NOT_MODIFIED)),
+        HeldFile.sha256.is_(None) | (HeldFile.sha256 != Snapshot.sha256),
+    )
+)
+_FETCHED_AT: Final = _FETCHED.where(Visit.url == bindparam("address"))
+_HOLDING: Final = upsert(HeldFile)
+_HOLD: Final = _HOLDING.on_conflict_do_update(
+    index_elements=["url"],
+    set_={
+        "sha256": _HOLDING.excluded.sha256,
+        "snapshot_id": _HOLDING.excluded.snapshot_id,
+        "run_id": _HOLDING.excluded.run_id,
+    },
+)
 
 
 def _differing(connection: Connection, run_id: int) -> Iterable[Any]:
@@ -321,6 +335,7 @@ def _note_replaced(
         .where(RecordFile.url == url)
         .distinct()
     ).all()
+    same_text = _has_same_text(connection, before, after) if after else False
     rows = [
         {
             "run_id": run_id,
@@ -329,7 +344,8 @@ def _note_replaced(
             "kind": "file-replaced",
             "field": "files",
             "before": {"url": url, "sha256": before},
-            "after": {"url": url, "sha256": after},
+            # A file that was written anew may say the very same.
+            "after": {"url": url, "sha256": after, "same_text": same_text},
             "cause": "content",
             "created_at": now(),
         }
@@ -339,31 +355,40 @@ def _note_replaced(
         connection.execute(insert(Change), rows)
 
 
+def _has_same_text(connection: Connection, one: str, other: str) -> bool:
+    """Tell whether two files have the same text on the same pages; unread ones do not."""
+    pages = [
+        connection.execute(
+            select(FilePage.number, FilePage.text)
+            .where(FilePage.sha256 == sha256)
+            .order_by(FilePage.number)
+        ).all()
+        for sha256 in (one, other)
+    ]
+    return bool(pages[0]) and pages[0] == pages[1]
+
+
 def _file_terms(connection: Connection, record_id: str, data: dict[str, Any]) -> None:
     met = {("type", data["document_type"]): ""} if data["document_type"] else {}
     met |= {("park", label): "" for label in data["parks"]}
     met |= {("theme", link["label"]): link["url"] for link in data["themes"]}
     met |= {("tag", link["label"]): link["url"] for link in data["tags"]}
+    numbers = _numbers_of_terms(connection, met)
     rows = [
-        {
-            "record_id": record_id,
-            "term_id": _number(
-                connection, Term, {"vocabulary": vocabulary, "label": label}, {"url": url}
-            ),
-            "position": position,
-        }
-        for position, ((vocabulary, label), url) in enumerate(met.items())
+        {"record_id": record_id, "term_id": numbers[name], "position": position}
+        for position, name in enumerate(met)
     ]
     _insert(connection, RecordTerm, rows)
 
 
 def _file_agents(connection: Connection, record_id: str, data: dict[str, Any]) -> None:
+    numbers = _numbers_of_agents(connection, data)
     rows = [
         {
             "record_id": record_id,
             "role": role,
             "position": position,
-            "agent_id": _number(connection, Agent, {"name": agent["name"]}),
+            "agent_id": numbers[agent["name"]],
             "affiliation": agent["affiliation"],
         }
         for role in ("author", "contributor")
@@ -396,19 +421,47 @@ def _file_files(connection: Connection, record_id: str, data: dict[str, Any]) ->
 
 def _insert(connection: Connection, table: type[Any], rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_INSERT[table], rows)
 
 
-def _number(
-    connection: Connection,
-    table: type[Any],
-    key: dict[str, str],
-    more: dict[str, str] | None = None,
-) -> int:
-    """Return the number of a term or an agent, entering it if it is new."""
-    where = [getattr(table, name) == value for name, value in key.items()]
-    known = connection.scalar(select(table.id).where(*where))
-    if known is not None:
-        return int(known)
-    statement = insert(table).returning(table.id)
-    return int(connection.execute(statement, key | (more or {})).scalar_one())
+_INSERT: Final = {part: insert(part) for part in _PARTS}
+
+
+def _numbers_of_terms(
+    connection: Connection, met: dict[tuple[str, str], str]
+) -> dict[tuple[str, str], int]:
+    """Return the numbers of terms (vocabulary and label), entering those that are new."""
+    if not met:
+        return {}
+    names = {"vocabularies": list({name[0] for name in met}), "labels": [name[1] for name in met]}
+    numbers = {(row[0], row[1]): row[2] for row in connection.execute(_TERMS, names)}
+    for (vocabulary, label), url in met.items():
+        if (vocabulary, label) not in numbers:
+            row = {"vocabulary": vocabulary, "label": label, "url": url}
+            numbers[vocabulary, label] = connection.execute(_ENTER_TERM, row).scalar_one()
+    return numbers
+
+
+_TERMS: Final = select(Term.vocabulary, Term.label, Term.id).where(
+    Term.vocabulary.in_(bindparam("vocabularies", expanding=True)),
+    Term.label.in_(bindparam("labels", expanding=True)),
+)
+_ENTER_TERM: Final = insert(Term).returning(Term.id)
+
+
+def _numbers_of_agents(connection: Connection, data: dict[str, Any]) -> dict[str, int]:
+    """Return the numbers of a record's people and bodies, entering those that are new."""
+    names = dict.fromkeys(each["name"] for each in (*data["authors"], *data["contributors"]))
+    if not names:
+        return {}
+    numbers = {row[0]: row[1] for row in connection.execute(_AGENTS, {"names": list(names)})}
+    for name in names:
+        if name not in numbers:
+            numbers[name] = connection.execute(_ENTER_AGENT, {"name": name}).scalar_one()
+    return numbers
+
+
+_AGENTS: Final = select(Agent.name, Agent.id).where(
+    Agent.name.in_(bindparam("names", expanding=True))
+)
+_ENTER_AGENT: Final = insert(Agent).returning(Agent.id)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.blobs import digest, keep_file, keep_page, read_blob
@@ -98,11 +98,9 @@ def record_answer(
         sha256 = _keep_body(connection, answer, filename)
         content_sha256 = sha256 if without_noise is None else digest(without_noise)
     row = _snapshot_row(run_id, answer, sha256, content_sha256, confirms)
-    snapshot_id = int(connection.execute(insert(Snapshot).returning(Snapshot.id), row).scalar_one())
+    snapshot_id = int(connection.execute(_ENTER, row).scalar_one())
     if visit_id is not None and settles:
-        connection.execute(
-            update(Visit).where(Visit.id == visit_id).values(snapshot_id=snapshot_id)
-        )
+        connection.execute(_ANSWER, {"visit": visit_id, "snapshot": snapshot_id})
     return Recorded(
         snapshot_id=snapshot_id,
         url=answer.url,
@@ -115,23 +113,15 @@ def record_answer(
     )
 
 
+_ENTER: Final = insert(Snapshot).returning(Snapshot.id)
+_ANSWER: Final = (
+    update(Visit).where(Visit.id == bindparam("visit")).values(snapshot_id=bindparam("snapshot"))
+)
+
+
 def last_validators(connection: Connection, url: str) -> Validators | None:
     """Return the validators of the address's last good answer, if its body is archived."""
-    row = connection.execute(
-        select(
-            Snapshot.id,
-            Snapshot.etag,
-            Snapshot.last_modified,
-            Snapshot.content_type,
-            Snapshot.sha256,
-            Snapshot.content_sha256,
-            (Blob.encoding == "sqlar").label("is_file"),
-        )
-        .join(Blob, Blob.sha256 == Snapshot.sha256)
-        .where(Snapshot.url == url, Snapshot.status.in_((200, 304)), Snapshot.sha256.is_not(None))
-        .order_by(Snapshot.id.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_LAST_VALIDATORS, {"address": url}).first()
     if row is None:
         return None
     return Validators(
@@ -143,6 +133,27 @@ def last_validators(connection: Connection, url: str) -> Validators | None:
         content_sha256=row.content_sha256,
         is_file=bool(row.is_file),
     )
+
+
+_LAST_VALIDATORS: Final = (
+    select(
+        Snapshot.id,
+        Snapshot.etag,
+        Snapshot.last_modified,
+        Snapshot.content_type,
+        Snapshot.sha256,
+        Snapshot.content_sha256,
+        (Blob.encoding == "sqlar").label("is_file"),
+    )
+    .join(Blob, Blob.sha256 == Snapshot.sha256)
+    .where(
+        Snapshot.url == bindparam("address"),
+        Snapshot.status.in_((200, 304)),
+        Snapshot.sha256.is_not(None),
+    )
+    .order_by(Snapshot.id.desc())
+    .limit(1)
+)
 
 
 def recorded(connection: Connection, snapshot_id: int) -> Recorded:
@@ -212,17 +223,27 @@ def _keep_file(connection: Connection, answer: Answer, filename: str, media_type
     if pdf:
         # The queue of texts to be read is in the archive, entered with the bytes themselves.
         waiting = {"sha256": sha256, "status": "pending", "queued_at": answer.fetched_at}
-        connection.execute(upsert(Extraction).on_conflict_do_nothing(), waiting)
+        connection.execute(_QUEUE, waiting)
     return sha256
 
 
+_QUEUE: Final = upsert(Extraction).on_conflict_do_nothing()
+
+
 def _first_body(connection: Connection, url: str) -> str | None:
-    return connection.scalar(
-        select(Snapshot.sha256)
-        .where(Snapshot.url == url, Snapshot.status == 200, Snapshot.sha256.is_not(None))
-        .order_by(Snapshot.id)
-        .limit(1)
+    return connection.scalar(_FIRST_BODY, {"address": url})
+
+
+_FIRST_BODY: Final = (
+    select(Snapshot.sha256)
+    .where(
+        Snapshot.url == bindparam("address"),
+        Snapshot.status == 200,
+        Snapshot.sha256.is_not(None),
     )
+    .order_by(Snapshot.id)
+    .limit(1)
+)
 
 
 def _snapshot_row(

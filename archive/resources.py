@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import bindparam, insert, select, update
 
 from archive.models import Alias, Resource
 
@@ -46,28 +45,40 @@ def resolve_resource(
 
 def resource_at(connection: Connection, url: str) -> int | None:
     """Return the resource that goes by this address today."""
-    return connection.scalar(select(Alias.resource_id).where(Alias.url == url))
+    return connection.scalar(_AT, {"address": url})
+
+
+_AT: Final = select(Alias.resource_id).where(Alias.url == bindparam("address"))
 
 
 def _by_identity(connection: Connection, identity: str) -> Any:
     if not identity:
         return None
-    return connection.execute(_COLUMNS.where(Resource.identity == identity)).first()
+    return connection.execute(_BY_IDENTITY, {"name": identity}).first()
 
 
 def _by_address(connection: Connection, urls: tuple[str, str], identity: str) -> Any:
-    query = _COLUMNS.join(Alias, Alias.resource_id == Resource.id).where(Alias.url.in_(urls))
-    if identity:
-        query = query.where(Resource.identity.is_(None))
-    return connection.execute(query.order_by(Resource.id).limit(1)).first()
+    query = _NAMELESS_BY_ADDRESS if identity else _BY_ADDRESS
+    return connection.execute(query, {"urls": list(dict.fromkeys(urls))}).first()
 
 
-_COLUMNS = select(Resource.id, Resource.url, Resource.kind, Resource.identity)
+_COLUMNS: Final = select(Resource.id, Resource.url, Resource.kind, Resource.identity)
+_BY_IDENTITY: Final = _COLUMNS.where(Resource.identity == bindparam("name"))
+_BY_ADDRESS: Final = (
+    _COLUMNS.join(Alias, Alias.resource_id == Resource.id)
+    .where(Alias.url.in_(bindparam("urls", expanding=True)))
+    .order_by(Resource.id)
+    .limit(1)
+)
+_NAMELESS_BY_ADDRESS: Final = _BY_ADDRESS.where(Resource.identity.is_(None))
 
 
 def _enter(connection: Connection, url: str, kind: str, identity: str, seen_at: datetime) -> int:
     row = {"url": url, "kind": kind, "identity": identity or None, "first_seen": seen_at}
-    return int(connection.execute(insert(Resource).returning(Resource.id), row).scalar_one())
+    return int(connection.execute(_ENTER, row).scalar_one())
+
+
+_ENTER: Final = insert(Resource).returning(Resource.id)
 
 
 def _update(connection: Connection, found: Any, canonical: str, kind: str, identity: str) -> None:
@@ -91,12 +102,18 @@ def _name(
         {"url": url, "resource_id": resource_id, "first_seen": seen_at}
         for url in dict.fromkeys((*own, *others))
     ]
-    names = select(Alias.url, Alias.resource_id).where(Alias.url.in_([row["url"] for row in rows]))
-    known = {row[0]: row[1] for row in connection.execute(names)}
+    asked = {"urls": [row["url"] for row in rows]}
+    known = {row[0]: row[1] for row in connection.execute(_HOLDERS, asked)}
     if new := [row for row in rows if row["url"] not in known]:
-        connection.execute(upsert(Alias).on_conflict_do_nothing(), new)
+        connection.execute(_ENTER_NAMES, new)
     for url in set(own):
         if known.get(url, resource_id) != resource_id:
             connection.execute(
                 update(Alias).where(Alias.url == url).values(resource_id=resource_id)
             )
+
+
+_HOLDERS: Final = select(Alias.url, Alias.resource_id).where(
+    Alias.url.in_(bindparam("urls", expanding=True))
+)
+_ENTER_NAMES: Final = insert(Alias)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import aliased
 
@@ -75,14 +75,7 @@ def find_reading(
 ) -> StoredReading | None:
     """Return how this very page was read by this very reader, if it ever was."""
     row = connection.execute(
-        select(Reading.id, Reading.resource_id, Reading.version_id, Reading.data)
-        .join(Alias, Alias.resource_id == Reading.resource_id)
-        .where(
-            Alias.url == url,
-            Reading.content_sha256 == content_sha256,
-            Reading.reader_version == reader_version,
-        )
-        .limit(1)
+        _READ_BEFORE, {"address": url, "content": content_sha256, "reader": reader_version}
     ).first()
     if row is None:
         return None
@@ -94,17 +87,32 @@ def find_reading(
     )
 
 
+_READ_BEFORE: Final = (
+    select(Reading.id, Reading.resource_id, Reading.version_id, Reading.data)
+    .join(Alias, Alias.resource_id == Reading.resource_id)
+    .where(
+        Alias.url == bindparam("address"),
+        Reading.content_sha256 == bindparam("content"),
+        Reading.reader_version == bindparam("reader"),
+    )
+    .limit(1)
+)
+
+
 def reading_that_led_to(connection: Connection, visit_id: int) -> PageReading | None:
     """Return how the page was read that led to this visit, if one did in this run."""
-    here, there = aliased(Visit), aliased(Visit)
-    document = connection.scalar(
-        select(Reading.data)
-        .join(Snapshot, Snapshot.reading_id == Reading.id)
-        .join(there, there.snapshot_id == Snapshot.id)
-        .join(here, here.found_on == there.id)
-        .where(here.id == visit_id)
-    )
+    document = connection.scalar(_LED_TO, {"visit": visit_id})
     return None if document is None else unpack_reading(document)
+
+
+_HERE, _THERE = aliased(Visit), aliased(Visit)
+_LED_TO: Final = (
+    select(Reading.data)
+    .join(Snapshot, Snapshot.reading_id == Reading.id)
+    .join(_THERE, _THERE.snapshot_id == Snapshot.id)
+    .join(_HERE, _HERE.found_on == _THERE.id)
+    .where(_HERE.id == bindparam("visit"))
+)
 
 
 def unpack_reading(document: bytes) -> PageReading:
@@ -127,11 +135,7 @@ def keep_reading(
     document = _READING.dump_json(reading)
     sha256 = hashlib.sha256(document).hexdigest()
     row = connection.execute(
-        select(Reading.id, Reading.version_id, Reading.content_sha256).where(
-            Reading.resource_id == resource_id,
-            Reading.reader_version == reader_version,
-            Reading.sha256 == sha256,
-        )
+        _SAME_READING, {"resource": resource_id, "reader": reader_version, "digest": sha256}
     ).first()
     if row is None:
         version_id = _keep_version(
@@ -160,9 +164,18 @@ def keep_reading(
     )
 
 
+_SAME_READING: Final = select(Reading.id, Reading.version_id, Reading.content_sha256).where(
+    Reading.resource_id == bindparam("resource"),
+    Reading.reader_version == bindparam("reader"),
+    Reading.sha256 == bindparam("digest"),
+)
+
+
 def _enter_reading(connection: Connection, row: dict[str, Any]) -> int:
-    statement = insert(Reading).returning(Reading.id)
-    return int(connection.execute(statement, row).scalar_one())
+    return int(connection.execute(_ENTER_READING, row).scalar_one())
+
+
+_ENTER_READING: Final = insert(Reading).returning(Reading.id)
 
 
 def _reads_alike(connection: Connection, reading_id: int, content_sha256: str) -> None:
@@ -185,17 +198,12 @@ def _keep_version(
     record_id = _record_of(connection, resource_id, reading.record)
     data = record_data(reading.record)
     sha256 = hashlib.sha256(to_json(data).encode()).hexdigest()
-    versions = RecordVersion.record_id == record_id
-    earlier = connection.scalar(
-        select(RecordVersion.id).where(versions, RecordVersion.sha256 == sha256)
-    )
-    if earlier is not None:
-        return earlier
-    last = connection.scalar(select(func.max(RecordVersion.number)).where(versions))
-    statement = insert(RecordVersion).returning(RecordVersion.id)
+    versions = {row[0]: row for row in connection.execute(_VERSIONS, {"record": record_id})}
+    if sha256 in versions:
+        return int(versions[sha256].id)
     row = {
         "record_id": record_id,
-        "number": (last or 0) + 1,
+        "number": max((version.number for version in versions.values()), default=0) + 1,
         "run_id": run_id,
         "snapshot_id": recorded.snapshot_id,
         "reader_version": reader_version,
@@ -205,21 +213,25 @@ def _keep_version(
         "data": data,
         "created_at": now(),
     }
-    return int(connection.execute(statement, row).scalar_one())
+    return int(connection.execute(_ENTER_VERSION, row).scalar_one())
+
+
+_VERSIONS: Final = select(RecordVersion.sha256, RecordVersion.id, RecordVersion.number).where(
+    RecordVersion.record_id == bindparam("record")
+)
+_ENTER_VERSION: Final = insert(RecordVersion).returning(RecordVersion.id)
 
 
 def _record_of(connection: Connection, resource_id: int, record: Record) -> str:
     """Return the record of a resource; the name it was first given it keeps for good."""
-    known = connection.scalar(
-        select(CatalogueRecord.id).where(CatalogueRecord.resource_id == resource_id)
-    )
+    known = connection.scalar(_RECORD_OF_RESOURCE, {"resource": resource_id})
     if known is not None:
         return known
-    taken = connection.scalar(select(CatalogueRecord.id).where(CatalogueRecord.id == record.id))
+    taken = connection.scalar(_RECORD_NAMED, {"name": record.id})
     record_id = record.id if taken is None else f"{record.id}-{resource_id}"
     moment = now()
     connection.execute(
-        insert(CatalogueRecord),
+        _ENTER_RECORD,
         {
             "id": record_id,
             "resource_id": resource_id,
@@ -230,10 +242,31 @@ def _record_of(connection: Connection, resource_id: int, record: Record) -> str:
     return record_id
 
 
+_RECORD_OF_RESOURCE: Final = select(CatalogueRecord.id).where(
+    CatalogueRecord.resource_id == bindparam("resource")
+)
+_RECORD_NAMED: Final = select(CatalogueRecord.id).where(CatalogueRecord.id == bindparam("name"))
+_ENTER_RECORD: Final = insert(CatalogueRecord)
+
+
 def record_of_version(connection: Connection, version_id: int) -> str:
     """Return which record a version is one of."""
-    query = select(RecordVersion.record_id).where(RecordVersion.id == version_id)
-    return connection.execute(query).scalar_one()
+    return connection.execute(_RECORD_OF_VERSION, {"version": version_id}).scalar_one()
+
+
+_RECORD_OF_VERSION: Final = select(RecordVersion.record_id).where(
+    RecordVersion.id == bindparam("version")
+)
+
+
+def current_version_id(connection: Connection, record_id: str) -> int | None:
+    """Return the number of the version of the record that is current, if one is."""
+    return connection.scalar(_CURRENT_ID, {"record": record_id})
+
+
+_CURRENT_ID: Final = select(CatalogueRecord.version_id).where(
+    CatalogueRecord.id == bindparam("record")
+)
 
 
 def current_version(connection: Connection, record_id: str) -> CurrentVersion | None:
@@ -263,12 +296,19 @@ def note_version(
         "snapshot_id": snapshot_id,
     }
     connection.execute(
-        upsert(RunRecord).on_conflict_do_update(
-            index_elements=["run_id", "record_id"],
-            set_={"version_id": version_id, "snapshot_id": snapshot_id},
-        ),
+        _NOTE_VERSION,
         row,
     )
+
+
+_NOTING: Final = upsert(RunRecord)
+_NOTE_VERSION: Final = _NOTING.on_conflict_do_update(
+    index_elements=["run_id", "record_id"],
+    set_={
+        "version_id": _NOTING.excluded.version_id,
+        "snapshot_id": _NOTING.excluded.snapshot_id,
+    },
+)
 
 
 def note_changes(
@@ -324,10 +364,15 @@ def tie_snapshot(
 ) -> None:
     """Say of an answer which resource gave it and how it was read."""
     connection.execute(
-        update(Snapshot)
-        .where(Snapshot.id == snapshot_id)
-        .values(resource_id=resource_id, reading_id=reading_id)
+        _TIE, {"snapshot": snapshot_id, "resource": resource_id, "reading": reading_id}
     )
+
+
+_TIE: Final = (
+    update(Snapshot)
+    .where(Snapshot.id == bindparam("snapshot"))
+    .values(resource_id=bindparam("resource"), reading_id=bindparam("reading"))
+)
 
 
 def visit_of_resource(
@@ -335,15 +380,21 @@ def visit_of_resource(
 ) -> str | None:
     """Return the address under which this run has the resource already, if it has."""
     return connection.scalar(
-        select(Visit.url)
-        .where(
-            Visit.run_id == run_id,
-            Visit.resource_id == resource_id,
-            Visit.id != besides,
-            Visit.outcome.in_((Outcome.STORED, Outcome.NOT_MODIFIED, Outcome.SAME_READING)),
-        )
-        .limit(1)
+        _VISIT_OF_RESOURCE, {"of_run": run_id, "resource": resource_id, "besides": besides}
     )
+
+
+_VISIT_OF_RESOURCE: Final = (
+    select(Visit.url)
+    .where(
+        # Added to, so that SQLite looks under the resource, not through the whole run.
+        Visit.run_id + 0 == bindparam("of_run"),
+        Visit.resource_id == bindparam("resource"),
+        Visit.id != bindparam("besides"),
+        Visit.outcome.in_((Outcome.STORED, Outcome.NOT_MODIFIED, Outcome.SAME_READING)),
+    )
+    .limit(1)
+)
 
 
 def reconcile_issues(
@@ -357,13 +408,7 @@ def reconcile_issues(
 ) -> None:
     """Open what is newly found at an address, close what is found there no longer."""
     found = {(issue.code, issue.detail) for issue in issues}
-    open_rows = connection.execute(
-        select(ArchiveIssue.id, ArchiveIssue.code, ArchiveIssue.detail).where(
-            ArchiveIssue.url == url,
-            ArchiveIssue.closed_run.is_(None),
-            ArchiveIssue.source == source,
-        )
-    ).all()
+    open_rows = connection.execute(_OPEN_ISSUES, {"address": url, "finder": source}).all()
     known = {(row.code, row.detail): row.id for row in open_rows}
     if closed := [number for issue, number in known.items() if issue not in found]:
         connection.execute(
@@ -386,3 +431,10 @@ def reconcile_issues(
                 for code, detail in new
             ],
         )
+
+
+_OPEN_ISSUES: Final = select(ArchiveIssue.id, ArchiveIssue.code, ArchiveIssue.detail).where(
+    ArchiveIssue.url == bindparam("address"),
+    ArchiveIssue.closed_run.is_(None),
+    ArchiveIssue.source == bindparam("finder"),
+)

@@ -16,6 +16,7 @@ from archive.records import LinkKind, PageKind
 from archive.resources import resolve_resource, resource_at
 from archive.writing import (
     current_version,
+    current_version_id,
     keep_reading,
     note_added,
     note_changes,
@@ -191,8 +192,9 @@ class FilingPipeline:
         if stored.version_id is None:
             return Outcome.NOT_A_RECORD
         record_id = record_of_version(connection, stored.version_id)
-        current = current_version(connection, record_id)
-        if current is None or current.id != stored.version_id:
+        before = current_version_id(connection, record_id)
+        if before != stored.version_id:
+            current = current_version(connection, record_id) if before else None
             self._note_difference(item, stored, current, record_id, connection)
         note_version(
             connection,
@@ -202,12 +204,11 @@ class FilingPipeline:
             item.answer.snapshot_id,
         )
         self.desk.records_read += 1
-        if self.desk.fills and (current is None or current.id != stored.version_id):
+        if self.desk.fills and before != stored.version_id:
             promote_version(connection, record_id, stored.version_id, item.answer.snapshot_id)
         if item.answer.revisit_of:
             return Outcome.NOT_MODIFIED
-        unchanged = current is not None and current.id == stored.version_id
-        return Outcome.SAME_READING if unchanged else Outcome.STORED
+        return Outcome.SAME_READING if before == stored.version_id else Outcome.STORED
 
     def _note_difference(
         self,
