@@ -26,7 +26,7 @@ _MOST_PAGES: Final = 100_000
 def read_pdf(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF on this machine.")],
     engine: Annotated[
-        EngineName, typer.Option("--engine", help="Which engine reads it; auto chooses by page.")
+        EngineName, typer.Option("--engine", help="auto (chooses by page), pdfium or pdfplumber.")
     ] = EngineName.AUTO,
     pages: Annotated[
         str, typer.Option("--pages", metavar="PAGES", help="Only these: 3, 3-5 or 1,4-6.")

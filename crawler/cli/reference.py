@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -139,20 +138,13 @@ def _commands() -> Iterator[str]:
         if options:
             yield "\n| option | what it does |\n|---|---|\n"
         for option in options:
-            value = "" if option.is_flag else f" {option.metavar or _choices(option)}"
+            value = "" if option.is_flag else f" {option.metavar or option.name.strip('_').upper()}"
             names = ", ".join(f"`{each}{value}`" for each in option.opts)
             yield f"| {names} | {(option.help or '').replace('|', chr(92) + '|')} |\n"
 
 
 def _arguments(command: Any) -> list[str]:
     return [p.metavar or p.name.upper() for p in command.params if p.param_type_name == "argument"]
-
-
-def _choices(option: Any) -> str:
-    kind = option.bare_type()
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return " / ".join(str(each.value) for each in kind)
-    return str(getattr(kind, "__name__", kind)).upper()
 
 
 def _prose(text: str) -> str:

@@ -62,7 +62,10 @@ def run_list(
 def run_show(
     number: RunNumber,
     outcome: Annotated[
-        Outcome | None, typer.Option("--outcome", help="Only addresses that came to this.")
+        Outcome | None,
+        typer.Option(
+            "--outcome", help="Only addresses that came to this; docs/failures.md has all."
+        ),
     ] = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,

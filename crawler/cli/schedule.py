@@ -37,7 +37,7 @@ def schedule(
     cron: Annotated[bool, typer.Option("--cron", help="A line for crontab.")] = False,
     github: Annotated[bool, typer.Option("--github", help="A GitHub Actions workflow.")] = False,
     every: Annotated[
-        Interval, typer.Option("--every", help="How often a crawl begins.")
+        Interval, typer.Option("--every", help="How often: daily, weekly or monthly.")
     ] = Interval.WEEKLY,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
