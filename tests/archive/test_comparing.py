@@ -1,0 +1,84 @@
+"""Two readings of a record: what differs, and whose doing it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.comparing import Cause, field_changes
+
+_VALUES = st.none() | st.text(max_size=9) | st.integers() | st.lists(st.text(max_size=5))
+_READINGS = st.fixed_dictionaries(dict.fromkeys(("title", "parks", "year_start"), _VALUES))
+
+
+@given(_READINGS)
+def test_a_reading_does_not_differ_from_itself(reading: dict[str, Any]) -> None:
+    assert field_changes(reading, dict(reading), same_layout=True) == []
+
+
+@given(_READINGS, _READINGS)
+def test_changes_lead_from_the_one_to_the_other(one: dict[str, Any], two: dict[str, Any]) -> None:
+    changed = dict(one)
+    for change in field_changes(one, two, same_layout=False):
+        assert changed[change.field] == change.before
+        changed[change.field] = change.after
+
+    assert changed == two
+
+
+@given(_READINGS, _READINGS, _READINGS)
+def test_with_a_new_reader_between_them_too(
+    one: dict[str, Any], reread: dict[str, Any], two: dict[str, Any]
+) -> None:
+    changed = dict(one)
+    for change in field_changes(one, two, same_layout=True, reread=reread):
+        assert changed[change.field] == change.before
+        changed[change.field] = change.after
+
+    assert changed == two
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same_layout", "cause"),
+    [
+        ("Guide", "Étude", True, Cause.CONTENT),
+        ("Guide", "", True, Cause.CONTENT),
+        ("Guide", "", False, Cause.LAYOUT),
+        ("Guide", "Type de document : Guide", False, Cause.LAYOUT),
+        ("Guide", "Étude", False, Cause.CONTENT),
+        ("", "Étude", False, Cause.CONTENT),
+        (["Pilat"], [], False, Cause.LAYOUT),
+        (["Pilat"], ["Vercors"], False, Cause.CONTENT),
+    ],
+)
+def test_a_field_that_a_new_layout_lost_or_garbled_was_not_edited(
+    before: Any,
+    after: Any,
+    same_layout: bool,  # noqa: FBT001  # a parameter of the table above
+    cause: Cause,
+) -> None:
+    (change,) = field_changes({"f": before}, {"f": after}, same_layout=same_layout)
+
+    assert change.cause is cause
+
+
+def test_what_our_reader_changed_is_never_the_sites_edit() -> None:
+    before = {"title": "Le  Parc", "year_raw": "2012"}
+    reread = {"title": "Le Parc", "year_raw": "2012"}
+    after = {"title": "Le Parc", "year_raw": "2013"}
+
+    changes = field_changes(before, after, same_layout=True, reread=reread)
+
+    assert [(change.field, change.cause) for change in changes] == [
+        ("title", Cause.READER),
+        ("year_raw", Cause.CONTENT),
+    ]
+
+
+def test_who_a_record_is_does_not_change_with_what_it_says() -> None:
+    before, after = {"id": "node-1", "aliases": []}, {"id": "node-2", "aliases": ["x"]}
+
+    assert field_changes(before, after, same_layout=True) == []
