@@ -154,9 +154,31 @@ WHERE f.kind = 'file' AND s.sha256 IS NOT NULL
 GROUP BY v.url
 """
 
-_ALIASES: Final = """
-CREATE TEMP TABLE aliases AS SELECT * FROM main.aliases WHERE first_seen <= :moment
-"""
+# What was only ever added to since: views that leave out what came later.
+_LATER: Final = (
+    "CREATE TEMP TABLE standing_moment AS SELECT :moment AS at",
+    """
+CREATE TEMP VIEW aliases AS
+SELECT * FROM main.aliases WHERE first_seen <= (SELECT at FROM standing_moment)
+""",
+    """
+CREATE TEMP VIEW runs AS
+SELECT * FROM main.runs WHERE started_at <= (SELECT at FROM standing_moment)
+""",
+    """
+CREATE TEMP VIEW record_versions AS
+SELECT * FROM main.record_versions WHERE created_at <= (SELECT at FROM standing_moment)
+""",
+    """
+CREATE TEMP VIEW changes AS
+SELECT * FROM main.changes WHERE created_at <= (SELECT at FROM standing_moment)
+""",
+    *(
+        f"CREATE TEMP VIEW {name} AS "  # noqa: S608  # the names are ours
+        f"SELECT * FROM main.{name} WHERE run_id IN (SELECT id FROM standing_runs)"
+        for name in ("run_records", "run_figures", "findings")
+    ),
+)
 
 _ISSUES: Final = """
 CREATE TEMP TABLE issues AS
@@ -184,8 +206,8 @@ _STATEMENTS: Final = (
     _LINKS,
     _FILES,
     _HELD,
-    _ALIASES,
     _ISSUES,
+    *_LATER,
     *_INDEXES,
 )
 

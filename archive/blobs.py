@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: zstd's own default: beyond it a page costs more time than it saves room.
 _LEVEL: Final = 3
 
+#: How the body of a blob is kept whose bytes are not in this archive: it is a light copy.
+LEFT_OUT: Final = "left-out"
+
 #: A name in `sqlar` is a path for whoever unpacks it: no folders, no surprises, within the 255
 #: bytes that file systems allow (four for each letter, at worst).
 _NAME_LENGTH: Final = 60
@@ -119,6 +122,10 @@ def read_blob(connection: Connection, sha256: str) -> bytes:
     row = connection.execute(_BLOB, {"digest": sha256}).first()
     if row is None:
         raise CorruptBlobError(f"The archive holds no bytes under {sha256}; run `pnr verify`.")
+    if row.encoding == LEFT_OUT:
+        raise CorruptBlobError(
+            f"This is a light copy: the bytes under {sha256} are in the archive it was made of."
+        )
     data = _decoded(connection, sha256, row.encoding, row.data, row.base_sha256)
     if data is None or digest(data) != sha256:
         raise CorruptBlobError(f"The bytes under {sha256} are damaged; run `pnr verify`.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
@@ -72,33 +72,37 @@ def list_files(
 ) -> list[FileLine]:
     """Return the files that current records offer, by name; *earlier* adds what was replaced.
 
-    *sha256* asks for one file, current or not.
+    *sha256* asks for one file, current or not. A light copy has files without their bytes: they
+    go by the name that the site gives them.
     """
     records = (
         select(func.count(RecordFile.record_id.distinct()))
         .join(HeldFile, HeldFile.url == RecordFile.url)
         .join(CatalogueRecord, CatalogueRecord.id == RecordFile.record_id)
-        .where(HeldFile.sha256 == ArchivedFile.sha256, CatalogueRecord.withdrawn_at.is_(None))
+        .where(HeldFile.sha256 == Blob.sha256, CatalogueRecord.withdrawn_at.is_(None))
         .scalar_subquery()
     )
-    held = select(HeldFile.sha256).where(HeldFile.sha256 == ArchivedFile.sha256).exists()
+    held = select(HeldFile.sha256).where(HeldFile.sha256 == Blob.sha256).exists()
+    name = func.coalesce(ArchivedFile.name, _site_name())
     query = (
         select(
-            ArchivedFile.name,
-            ArchivedFile.sha256,
-            ArchivedFile.media_type,
-            ArchivedFile.sz.label("size"),
+            name.label("name"),
+            Blob.sha256,
+            Blob.media_type,
+            Blob.size,
             Extraction.page_count,
             func.coalesce(Extraction.status, "").label("text_status"),
             func.coalesce(Extraction.detail, "").label("text_detail"),
             records.label("records"),
             held.label("current"),
         )
-        .outerjoin(Extraction, Extraction.sha256 == ArchivedFile.sha256)
-        .order_by(func.lower(ArchivedFile.name))
+        .outerjoin(ArchivedFile, ArchivedFile.sha256 == Blob.sha256)
+        .outerjoin(Extraction, Extraction.sha256 == Blob.sha256)
+        .where(or_(ArchivedFile.sha256.is_not(None), held))
+        .order_by(func.lower(name), Blob.sha256)
     )
     if sha256:
-        query = query.where(ArchivedFile.sha256 == sha256)
+        query = query.where(Blob.sha256 == sha256)
     elif not earlier:
         query = query.where(held)
     return [FileLine(**row) for row in connection.execute(query).mappings()]
@@ -136,6 +140,15 @@ def pages_of(connection: Connection, sha256: str, *, number: int | None = None) 
     if number is not None:
         query = query.where(FilePage.number == number)
     return [PageLine(**row) for row in connection.execute(query).mappings()]
+
+
+def _site_name() -> Any:
+    return (
+        select(func.min(RecordFile.filename))
+        .join(HeldFile, HeldFile.url == RecordFile.url)
+        .where(HeldFile.sha256 == Blob.sha256)
+        .scalar_subquery()
+    )
 
 
 def _of_record(names: Sequence[str]) -> Select[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import json
 import sys
-import tempfile
-from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.exporting.jsonl import jsonl_lines
+from archive.authority.storing import stored_authority
+from archive.exporting.counting import Counter
+from archive.exporting.manifests import MANIFEST, counted, manifest_of
+from archive.exporting.texts import TEXT_FORMATS
+from archive.queries.records import whole_records
 from crawler.cli.options import (
     ArchiveOption,
+    AsOfOption,
     AuthorOption,
     KindOption,
     ParkOption,
@@ -22,31 +26,46 @@ from crawler.cli.options import (
     TypeOption,
     WithdrawnOption,
     YearOption,
+    moment,
     reading,
     record_filter,
+    settings,
 )
+from crawler.cli.publishing import new_file, new_folder
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from sqlalchemy import Connection
+
+    from archive.queries.filtering import RecordFilter
 
 app = typer.Typer(add_completion=False)
 
 
-@app.callback()
-def export() -> None:
-    """Write the records in a format other programs read.
+class ExportFormat(StrEnum):
+    """The formats the records are written in."""
 
-    Example: pnr export jsonl --output records.jsonl
-    """
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    SQLITE = "sqlite"
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+    JSONLD = "jsonld"
+    DC = "dc"
 
 
-@app.command("jsonl")
-def export_jsonl(
+@app.command("export")
+def export(
+    form: Annotated[ExportFormat, typer.Argument(metavar="FORMAT", help="See below.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="Write here instead of standard output."),
+        typer.Option("--output", metavar="PATH", help="Write here; a folder for csv and parquet."),
     ] = None,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="CSV that a French Excel opens by a double click.")
+    ] = False,
     kind: KindOption = None,
     type_: TypeOption = "",
     year: YearOption = "",
@@ -55,14 +74,17 @@ def export_jsonl(
     tag: TagOption = "",
     author: AuthorOption = "",
     withdrawn: WithdrawnOption = False,
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
 ) -> None:
-    """Write one JSON object a line, one record a line.
+    """Write the records in a format other programs read: a manifest says of what state.
 
-    The fields are those of docs/data-model.md, in that order: absent text is "", an absent number
-    or date null.
+    To standard output or a file: **jsonl** (every field), **bibtex**, **ris**, **csl-json**,
+    **jsonld** (schema.org), **dc** (Dublin Core). Into a folder, a table each: **csv** (with
+    datapackage.json), **parquet**. **sqlite** is a light copy: an archive without page bodies and
+    PDFs. The same state gives the same bytes.
 
-    Example: pnr export jsonl --park Scarpe-Escaut
+    Example: pnr export csv --output tables --excel --park Scarpe-Escaut
     """
     wanted = record_filter(
         kind=kind,
@@ -74,33 +96,89 @@ def export_jsonl(
         author=author,
         withdrawn=withdrawn,
     )
-    with reading(archive) as connection, _writing(output) as file:
-        file.writelines(jsonl_lines(connection, wanted))
+    if excel and form is not ExportFormat.CSV:
+        raise UsageError(f"--excel is for csv, not for {form}.")
+    with reading(archive, as_of) as connection:
+        manifest = manifest_of(
+            connection,
+            archive=settings(archive).archive.name,
+            form=f"{form} --excel" if excel else form,
+            wanted=wanted,
+            as_of=None if as_of is None else moment(as_of),
+        )
+        if form in TEXT_FORMATS:
+            _write_text(connection, wanted, form, output, manifest)
+        elif output is None:
+            raise UsageError(f"{form} needs --output: {_what_for(form)} to write.")
+        elif form is ExportFormat.SQLITE:
+            _write_copy(connection, wanted, output, manifest)
+        else:
+            _write_tables(connection, wanted, form, output, manifest, excel=excel)
 
 
-@contextmanager
-def _writing(path: Path | None) -> Iterator[TextIO]:
-    """Give where to write; a named file is replaced as a whole, when all of it is written."""
-    if path is None:
-        yield sys.stdout
+def _what_for(form: ExportFormat) -> str:
+    return "the file" if form is ExportFormat.SQLITE else "the folder"
+
+
+def _write_text(
+    connection: Connection,
+    wanted: RecordFilter,
+    form: ExportFormat,
+    output: Path | None,
+    manifest: dict[str, Any],
+) -> None:
+    records = Counter(whole_records(connection, wanted))
+    lines = TEXT_FORMATS[form](records, stored_authority(connection))
+    if output is None:
+        sys.stdout.writelines(lines)
         return
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123  # a descriptor, not a path
-            yield file
-        _publish(Path(name), path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)  # noqa: PTH108  # the counterpart of mkstemp
+    with new_file(output) as path, path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
+    _write_manifest(counted(manifest, {"records": records.count}, [output]), _beside(output))
 
 
-def _publish(written: Path, path: Path) -> None:
-    mask = os.umask(0)
-    os.umask(mask)
-    written.chmod(0o666 & ~mask)
-    written.replace(path)
+def _write_copy(
+    connection: Connection, wanted: RecordFilter, output: Path, manifest: dict[str, Any]
+) -> None:
+    # Imported here: it brings the search index with it.
+    from archive.exporting.light import write_light  # noqa: PLC0415
+
+    with new_file(output) as path:
+        counts = write_light(path, connection, wanted)
+    _write_manifest(counted(manifest, counts, [output]), _beside(output))
+
+
+def _write_tables(
+    connection: Connection,
+    wanted: RecordFilter,
+    form: ExportFormat,
+    output: Path,
+    manifest: dict[str, Any],
+    *,
+    excel: bool,
+) -> None:
+    from archive.exporting.csvs import write_csv  # noqa: PLC0415  # as the copy's
+    from archive.exporting.datapackages import datapackage  # noqa: PLC0415
+    from archive.exporting.parquets import write_parquet  # noqa: PLC0415
+
+    records, authority = whole_records(connection, wanted), stored_authority(connection)
+    with new_folder(output) as folder:
+        if form is ExportFormat.CSV:
+            counts = write_csv(folder, records, authority, excel=excel)
+            tables = sorted(folder.iterdir())
+            package = datapackage(counted(manifest, counts, tables), excel=excel)
+            _write_manifest(package, folder / "datapackage.json")
+        else:
+            counts = write_parquet(folder, records, authority)
+        said = counted(manifest, counts, sorted(folder.iterdir()))
+        _write_manifest(said, folder / MANIFEST)
+
+
+def _beside(output: Path) -> Path:
+    return output.with_name(f"{output.name}.{MANIFEST}")
+
+
+def _write_manifest(said: dict[str, Any], path: Path) -> None:
+    text = json.dumps(said, ensure_ascii=False, indent=2)
+    with new_file(path) as new:
+        new.write_text(f"{text}\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
+from archive.as_of import NothingThenError, moment_of, stand_at
 from archive.database import open_archive
 from archive.queries.filtering import RecordFilter
 from archive.queries.records import find_record, known_hosts
@@ -18,6 +19,7 @@ from crawler.urls import UnusableUrlError, canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -33,7 +35,8 @@ JsonOption: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print JSON; its keys are documented and stable.")
 ]
 KindOption: TypeAlias = Annotated[
-    RecordKind | None, typer.Option("--kind", help="Only this kind of record.")
+    RecordKind | None,
+    typer.Option("--kind", help="Only this kind: document, experience or resource."),
 ]
 TypeOption: TypeAlias = Annotated[
     str, typer.Option("--type", metavar="TEXT", help="Only this type, such as étude.")
@@ -86,14 +89,20 @@ def reading(archive: Path | None, as_of: str | None = None) -> Iterator[Connecti
         yield connection
 
 
-def _stand_at(connection: Connection, words: str) -> None:
-    # Imported here: few commands look back.
-    from archive.as_of import NothingThenError, moment_of, stand_at  # noqa: PLC0415
+def moment(words: str) -> datetime:
+    """Return the moment that ``--as-of`` means, in UTC.
 
+    :raises UsageError: it is none.
+    """
     try:
-        stand_at(connection, moment_of(words))
+        return moment_of(words)
     except ValueError:
         raise UsageError(f"--as-of {words!r} is no date; write it like 2026-03-31.") from None
+
+
+def _stand_at(connection: Connection, words: str) -> None:
+    try:
+        stand_at(connection, moment(words))
     except NothingThenError as error:
         raise UsageError(str(error)) from error
 

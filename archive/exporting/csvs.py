@@ -1,0 +1,57 @@
+"""CSV: a folder with one file per table, its schema beside them."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Final
+
+from archive.exporting.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from archive.authority.entries import Authority
+
+#: A spreadsheet takes a cell that begins like this for a formula, and runs it.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(
+    folder: Path, records: Iterable[dict[str, Any]], authority: Authority, *, excel: bool = False
+) -> dict[str, int]:
+    """Write the records' tables into a folder, a file each; return how many rows each has.
+
+    Commas, line feeds, UTF-8. With *excel*, as a French Excel opens it right by a double click:
+    semicolons, a byte order mark, and an apostrophe before what it would take for a formula.
+    """
+    counts = {table.name: 0 for table in TABLES}
+    with ExitStack() as stack:
+        writers = {}
+        for table in TABLES:
+            encoding = "utf-8-sig" if excel else "utf-8"
+            path = folder / f"{table.name}.csv"
+            file = stack.enter_context(path.open("w", encoding=encoding, newline=""))
+            writers[table.name] = csv.writer(
+                file, delimiter=delimiter(excel=excel), lineterminator="\r\n" if excel else "\n"
+            )
+            writers[table.name].writerow(column.name for column in table.columns)
+        for record in records:
+            for table in TABLES:
+                for row in table.rows(record, authority):
+                    counts[table.name] += 1
+                    writers[table.name].writerow(map(_harmless, row) if excel else row)
+    return counts
+
+
+def delimiter(*, excel: bool) -> str:
+    """Return what stands between two cells."""
+    return ";" if excel else ","
+
+
+def _harmless(value: Any) -> Any:
+    """Return a cell that is shown and never run."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

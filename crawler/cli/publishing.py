@@ -1,0 +1,67 @@
+"""Write whole or not at all: what a command writes stands in its place when all of it is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.exporting.manifests import MANIFEST
+from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give an empty file to write; it takes the place of *path* when the block ends well.
+
+    :raises UsageError: it cannot be written.
+    """
+    with _place_beside(path) as place:
+        new = place / path.name
+        with _writing(path):
+            yield new
+            new.replace(path)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; its files stand in *path* when the block ends well.
+
+    :raises UsageError: it cannot be written, or holds something else than an earlier export.
+    """
+    if path.is_dir() and any(path.iterdir()) and not (path / MANIFEST).is_file():
+        raise UsageError(f"{path} holds something else than an export; name a new folder.")
+    with _place_beside(path) as place, _writing(path):
+        yield place
+        path.mkdir(exist_ok=True)
+        # The manifest comes last: until then it is the old one's, or none.
+        for file in sorted(place.iterdir(), key=lambda each: (each.name == MANIFEST, each.name)):
+            file.replace(path / file.name)
+
+
+@contextmanager
+def _place_beside(path: Path) -> Iterator[Path]:
+    """Give a folder on the same file system, gone afterwards."""
+    with _writing(path):
+        place = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}."))
+    try:
+        yield place
+    finally:
+        with suppress(OSError):
+            shutil.rmtree(place)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UsageError(f"{path} cannot be written: {os.strerror(error.errno or 0)}.") from error

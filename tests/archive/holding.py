@@ -1,0 +1,60 @@
+"""Give an archive that `tests.archive.building` makes a file, with the text of its pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive import ledger
+from archive.extraction.results import Extraction, ExtractionStatus, PageText, PdfFacts
+from archive.ledger import Discovery, Outcome
+from archive.promoting import promote_files
+from archive.recording import Answer, record_answer
+from archive.resources import resolve_resource
+from archive.texts import keep_text
+from tests.archive.building import BEGINNING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+
+def fetch_file(
+    connection: Connection, run_id: int, url: str, body: bytes, *, pages: Sequence[str] = ()
+) -> str:
+    """Let a run fetch a PDF and make it current; return its digest."""
+    moment = BEGINNING + timedelta(days=run_id)
+    ledger.discover(connection, run_id, [Discovery(url=url, kind="file", found_in="record")])
+    visit = next(one.id for one in ledger.pending(connection, run_id, limit=1000) if one.url == url)
+    answer = Answer(
+        url=url,
+        requested_at=moment,
+        fetched_at=moment,
+        status=200,
+        headers=(("Content-Type", "application/pdf"),),
+        body=body,
+        received=len(body),
+    )
+    recorded = record_answer(
+        connection,
+        run_id,
+        answer,
+        visit_id=visit,
+        settles=True,
+        filename=Path(url).name,
+    )
+    resource_id = resolve_resource(
+        connection, asked=url, canonical=url, kind="file", seen_at=moment
+    )
+    ledger.settle(connection, visit, Outcome.STORED, resource_id=resource_id)
+    promote_files(connection, run_id)
+    texts = tuple(PageText(number=at, text=text) for at, text in enumerate(pages, start=1))
+    keep_text(connection, recorded.sha256, _extracted(texts))
+    return recorded.sha256
+
+
+def _extracted(pages: tuple[PageText, ...]) -> Extraction:
+    facts = PdfFacts(page_count=len(pages))
+    return Extraction(status=ExtractionStatus.READ, pages=pages, facts=facts)
