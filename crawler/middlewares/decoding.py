@@ -9,7 +9,6 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Final
 
-import zstandard
 from scrapy.exceptions import DownloadCancelledError
 
 from archive.recording import is_pdf
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _MB: Final = 1_000_000
 #: The protocol's own limit for a sitemap.
 _SITEMAP_MB: Final = 52.5
-_ACCEPTED: Final = b"gzip, deflate, zstd"
+_ACCEPTED: Final = b"gzip, deflate"
 
 
 class TooLarge(str):
@@ -112,7 +111,7 @@ def unpacked(body: bytes, encodings: list[str], *, most: int) -> bytes:
     for encoding in reversed(encodings):
         try:
             body = _unpacked_once(body, encoding, most + 1)
-        except (zlib.error, zstandard.ZstdError) as error:
+        except zlib.error as error:
             raise ValueError(f"the body is not what its encoding ({encoding}) says") from error
     return body
 
@@ -126,9 +125,6 @@ def _unpacked_once(body: bytes, encoding: str, most: int) -> bytes:
         case "deflate":
             # Some servers leave the header out that the standard asks for.
             return _inflated(body, 15 if body[0] & 0x0F == 8 else -15, most)
-        case "zstd":
-            with zstandard.ZstdDecompressor().stream_reader(body) as stream:
-                return stream.read(most)
         case _:
             raise ValueError(f"the body is packed in a way nobody asked for ({encoding})")
 

@@ -20,7 +20,8 @@ from urllib.parse import unquote, urlsplit
 
 from archive.database import open_archive
 from archive.errors import ArchiveError, ArchiveLockedError
-from archive.ledger import Outcome, RunStatus
+from archive.ledger import Outcome
+from archive.runs import RunStatus
 from crawler.config import load_config
 from crawler.errors import ExitCode
 
@@ -171,6 +172,11 @@ class CrawlProcess:
     def is_running(self) -> bool:
         """Whether it is still there."""
         return self._process.is_alive()
+
+    @property
+    def came_to_its_end(self) -> bool:
+        """Whether it said how it ended."""
+        return self._said.exists()
 
     @property
     def log(self) -> str:

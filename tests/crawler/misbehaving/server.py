@@ -66,6 +66,8 @@ class MisbehavingSite:
     def __init__(self, resources: Mapping[str, Resource], *, port: int = 0) -> None:
         self.resources: dict[str, Resource] = dict(resources)
         self.asked: list[Asked] = []
+        #: Called with each request before it is answered.
+        self.watch: Callable[[Asked], None] | None = None
         self._server = _Server(("127.0.0.1", port), self)
         self.port = self._server.server_address[1]
         self.base = f"http://127.0.0.1:{self.port}"
@@ -101,6 +103,8 @@ class MisbehavingSite:
             base=f"http://{host}" if host else self.base,
         )
         self.asked.append(asked)
+        if self.watch is not None:
+            self.watch(asked)
         resource = self._resource(host, path)
         return Reply(body=resource) if isinstance(resource, bytes) else resource(asked)
 
