@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from archive.extraction import Extraction as Extracted
 from archive.extraction import ExtractionStatus, PageText
 from archive.extraction.checks import check_page_count, check_title, check_year
 from archive.extraction.results import facts_from_json
+from archive.issues import reconcile_issues
 from archive.models import (
     CatalogueRecord,
     Extraction,
@@ -22,16 +24,17 @@ from archive.models import (
     RecordVersion,
 )
 from archive.records import Issue
-from archive.writing import reconcile_issues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
 
 #: Pages in which a title is looked for.
 _FIRST_PAGES = 3
+#: A file as other records offer it, and as it is held.
+_OFFER, _HELD = aliased(RecordFile), aliased(HeldFile)
 
 
 def check_files(connection: Connection, run_id: int, *, since: datetime) -> int:
@@ -40,25 +43,37 @@ def check_files(connection: Connection, run_id: int, *, since: datetime) -> int:
     Those are files whose bytes or whose record became current in the run *run_id*, or whose text
     was read *since*. Issues are opened and closed in the name of the run.
     """
+    news = or_(
+        HeldFile.run_id == run_id,
+        RecordVersion.run_id == run_id,
+        Extraction.extracted_at >= since,
+    )
+    return _check(connection, run_id, _query().where(news))
+
+
+def check_file(connection: Connection, run_id: int, sha256: str) -> int:
+    """Check one file, whose text was just read, under each address it has."""
+    return _check(connection, run_id, _query().where(HeldFile.sha256 == sha256))
+
+
+def _check(connection: Connection, run_id: int, query: Select[*tuple[Any, ...]]) -> int:
     checked = 0
-    for row in _files(connection, run_id, since):
+    for row in connection.execute(query).yield_per(100):
         issues = list(_issues(row))
         reconcile_issues(connection, run_id, row.url, "text", issues, resource_id=row.resource_id)
         checked += 1
     return checked
 
 
-def _files(connection: Connection, run_id: int, since: datetime) -> Iterable[Any]:
-    """Return files with the first record that offers each, and how many share what."""
-    of_record = _count_by(RecordFile.record_id)
-    sharing = _count_by(HeldFile.sha256)
+def _query() -> Select[*tuple[Any, ...]]:
+    """Select files with the first record that offers each, and how many share what."""
     begins = (
-        select(FilePage.sha256, func.group_concat(FilePage.text, "\n").label("text"))
-        .where(FilePage.number <= _FIRST_PAGES)
-        .group_by(FilePage.sha256)
-        .subquery()
+        select(func.group_concat(FilePage.text, "\n"))
+        .where(FilePage.sha256 == HeldFile.sha256, FilePage.number <= _FIRST_PAGES)
+        .correlate(HeldFile)
+        .scalar_subquery()
     )
-    query = (
+    return (
         select(
             RecordFile.url,
             HeldFile.sha256,
@@ -68,40 +83,32 @@ def _files(connection: Connection, run_id: int, since: datetime) -> Iterable[Any
             CatalogueRecord.year_start,
             CatalogueRecord.year_end,
             Extraction.facts,
-            of_record.c.count.label("files"),
-            sharing.c.count.label("records"),
-            begins.c.text,
+            _pairs(_OFFER.record_id == CatalogueRecord.id, CatalogueRecord).label("files"),
+            _pairs(_HELD.sha256 == HeldFile.sha256, HeldFile).label("records"),
+            begins.label("text"),
         )
         .join(HeldFile, HeldFile.url == RecordFile.url)
         .join(CatalogueRecord, CatalogueRecord.id == RecordFile.record_id)
         .join(RecordVersion, RecordVersion.id == CatalogueRecord.version_id)
         .join(Extraction, Extraction.sha256 == HeldFile.sha256)
-        .join(begins, begins.c.sha256 == HeldFile.sha256)
-        .join(of_record, of_record.c.key == CatalogueRecord.id)
-        .join(sharing, sharing.c.key == HeldFile.sha256)
         .where(
             Extraction.status.in_(("read", "partial")),
             CatalogueRecord.withdrawn_at.is_(None),
-            or_(
-                HeldFile.run_id == run_id,
-                RecordVersion.run_id == run_id,
-                Extraction.extracted_at >= since,
-            ),
         )
         .group_by(RecordFile.url)
         .order_by(RecordFile.url)
     )
-    return connection.execute(query).yield_per(100)
 
 
-def _count_by(key: Any) -> Any:
-    """Count (record, held file) pairs by one of their sides."""
+def _pairs(condition: ColumnElement[bool], outer: type) -> ScalarSelect[int]:
+    """Count the pairs of a record and a held file on which *condition* holds."""
     return (
-        select(key.label("key"), func.count().label("count"))
-        .select_from(RecordFile)
-        .join(HeldFile, HeldFile.url == RecordFile.url)
-        .group_by(key)
-        .subquery()
+        select(func.count())
+        .select_from(_OFFER)
+        .join(_HELD, _HELD.url == _OFFER.url)
+        .where(condition)
+        .correlate(outer)
+        .scalar_subquery()
     )
 
 

@@ -11,8 +11,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 from archive.blobs import read_blob
-from archive.errors import ArchiveError, CorruptBlobError
-from archive.extraction import Extraction, ExtractionPool, ExtractionStatus, extract
+from archive.crosschecks import check_file
+from archive.errors import CorruptBlobError
+from archive.extraction import Extraction, ExtractionPool, ExtractionStatus
+from archive.runs import newest_run
 from archive.texts import (
     files_without_tables,
     keep_ocr,
@@ -23,9 +25,7 @@ from archive.texts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import TracebackType
-    from typing import Self
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 
 #: Files handed over ahead of their turn, so that no worker waits.
 _AHEAD = 2
-
-
-class DaskUnavailableError(ArchiveError):
-    """Raised when a Dask cluster is named and cannot be used."""
+#: Pages that OCR reads before they are kept; half a minute's work.
+_PORTION = 8
 
 
 class TextEngine(Protocol):
@@ -53,23 +51,35 @@ class TextEngine(Protocol):
 def read_waiting(
     archive: Archive, engine: TextEngine, *, room: int, told: Told | None = None
 ) -> int:
-    """Read every file that waits, *room* at a time; return how many were read."""
+    """Read every file that waits, *room* at a time; return how many were read.
 
-    def jobs() -> Iterator[tuple[str, Future[Extraction]]]:
-        asked: set[str] = set()
-        while batch := _waiting(archive, asked):
-            for sha256, wanted in batch.items():
-                asked.add(sha256)
-                yield sha256, _submitted(archive, sha256, engine, wanted)
+    Each is held against the records that offer it in the same transaction that keeps its text.
+    """
+    with archive.connect() as connection:
+        waiting = waiting_files(connection)
+        run_id = newest_run(connection).id if waiting else 0
 
-    return _work_through(archive, jobs(), keep_text, room, told)
+    def keep(connection: Connection, sha256: str, result: Extraction) -> None:
+        keep_text(connection, sha256, result)
+        check_file(connection, run_id, sha256)
+
+    jobs = (
+        (sha256, _submitted(archive, sha256, engine, wanted)) for sha256, wanted in waiting.items()
+    )
+    return _work_through(archive, jobs, keep, room, told)
 
 
-def find_all_tables(archive: Archive, *, workers: int = 0, told: Told | None = None) -> int:
+def find_all_tables(
+    archive: Archive,
+    *,
+    workers: int = 0,
+    limits: ExtractionLimits | None = None,
+    told: Told | None = None,
+) -> int:
     """Search every file that has text and was not searched yet; return how many were."""
     with archive.connect() as connection:
         files = files_without_tables(connection)
-    with ExtractionPool(workers) as pool:
+    with ExtractionPool(workers, limits) as pool:
         jobs = (
             (sha256, pool.submit_tables(data))
             for sha256 in files
@@ -78,69 +88,40 @@ def find_all_tables(archive: Archive, *, workers: int = 0, told: Told | None = N
         return _work_through(archive, jobs, keep_tables, room_for(workers), told)
 
 
-def read_all_scans(archive: Archive, *, workers: int = 0, told: Told | None = None) -> int:
+def read_all_scans(
+    archive: Archive,
+    *,
+    workers: int = 0,
+    limits: ExtractionLimits | None = None,
+    told: Told | None = None,
+) -> int:
     """Read every page that has something to see and no text, by OCR; return how many files.
+
+    A file's pages are read and kept a few at a time, so that little is lost when this is stopped.
 
     :raises OcrUnavailableError: the programs for it are not installed.
     """
     with archive.connect() as connection:
         files = pages_wanting_ocr(connection)
-    with ExtractionPool(workers) as pool:
+    with ExtractionPool(workers, limits) as pool:
         jobs = (
-            (sha256, pool.submit_ocr(data, pages))
+            (sha256, pool.submit_ocr(data, some))
             for sha256, pages in files.items()
             if (data := _bytes_of(archive, sha256)) is not None
+            for some in _in_portions(pages)
         )
-        return _work_through(archive, jobs, keep_ocr, room_for(workers), told)
+        _work_through(archive, jobs, keep_ocr, room_for(workers), told)
+    return len(files)
+
+
+def _in_portions(pages: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(pages), _PORTION):
+        yield pages[start : start + _PORTION]
 
 
 def room_for(workers: int) -> int:
     """Return how many files are in work at a time: a few more than there are workers."""
     return (workers or len(os.sched_getaffinity(0))) + _AHEAD
-
-
-class DaskCluster:
-    """Reads files on a Dask cluster, each in a guarded process of its worker."""
-
-    def __init__(self, address: str, limits: ExtractionLimits | None = None) -> None:
-        try:
-            # Imported here: it is an extra.
-            from distributed import Client  # noqa: PLC0415
-        except ImportError as error:
-            raise DaskUnavailableError(
-                "--dask needs Dask: install it with `pip install 'pnr-archive[dask]'`."
-            ) from error
-        try:
-            self._client = Client(address, timeout="10s")
-        except (OSError, ValueError) as error:
-            raise DaskUnavailableError(f"No Dask scheduler answers at {address}.") from error
-        self._limits = limits
-        self._executor = self._client.get_executor(pure=False)
-
-    def __enter__(self) -> Self:
-        """Return the cluster, connected."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._executor.shutdown()
-        self._client.close()
-
-    def submit(self, source: bytes, *, engine: str) -> Future[Extraction]:
-        """Have one PDF read by any worker of the cluster."""
-        future: Future[Extraction] = self._executor.submit(
-            extract, source, engine=engine, limits=self._limits
-        )
-        return future
-
-
-def _waiting(archive: Archive, asked: set[str]) -> dict[str, str]:
-    with archive.connect() as connection:
-        return waiting_files(connection, besides=asked, limit=100)
 
 
 def _bytes_of(archive: Archive, sha256: str) -> bytes | None:

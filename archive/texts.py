@@ -6,13 +6,14 @@ that is in a transaction and never commit.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections import Counter
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, true, update
 
-from archive.extraction import ExtractionStatus, PageStatus
+from archive.extraction import ExtractionStatus, PageStatus, TextSource
 from archive.extraction.results import page_from_json, page_to_json
 from archive.ledger import now
 from archive.models import Extraction, FilePage, FileTable
@@ -21,7 +22,7 @@ from archive.searching.indexing import index_texts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from archive.extraction import Extraction as Extracted
     from archive.extraction import PageText, TableExtraction
@@ -31,10 +32,12 @@ PENDING = "pending"
 
 #: Pages on which there is something to see and no text.
 _WANT_OCR = (PageStatus.EMPTY, PageStatus.THIN)
+#: How the flag begins of a page that OCR has tried, and made no more of.
+_TRIED = "ocr-"
 
 
 def waiting_files(
-    connection: Connection, *, besides: Iterable[str] = (), limit: int
+    connection: Connection, *, besides: Iterable[str] = (), limit: int | None = None
 ) -> dict[str, str]:
     """Return the digests of files whose text is still to be read, and the engine wanted."""
     query = (
@@ -58,27 +61,49 @@ def queue_again(
     statuses: Sequence[str] = (),
     older_than: str = "",
     engine: str = "auto",
+    read_otherwise: bool = False,
 ) -> int:
-    """Have files read again; return how many. What was read of them stands until then.
+    """Have files read again with *engine*; return how many. What was read stands until then.
 
-    *statuses* keeps to files that came to one of these; *older_than* to those that a program
-    before this version read.
+    *statuses* keeps to files that came to one of these, *older_than* to those that a program
+    before this version read, *read_otherwise* to those for which another engine was asked. Files
+    that a pass like this one, stopped before its end, has read already are not read twice.
     """
-    query = select(Extraction.sha256, Extraction.software).where(Extraction.status != PENDING)
+    wanted = [Extraction.status != PENDING, _not_read_since(connection, engine)]
     if statuses:
-        query = query.where(Extraction.status.in_(statuses))
+        wanted.append(Extraction.status.in_(statuses))
+    if read_otherwise:
+        wanted.append(Extraction.wanted_engine != engine)
     chosen = [
         row.sha256
-        for row in connection.execute(query)
+        for row in connection.execute(select(Extraction.sha256, Extraction.software).where(*wanted))
         if not older_than or _parts(row.software) < _parts(older_than)
     ]
     if chosen:
         connection.execute(
             update(Extraction)
-            .where(Extraction.sha256.in_(chosen))
-            .values(status=PENDING, wanted_engine=engine)
+            .where(Extraction.sha256 == bindparam("digest"))
+            .values(status=PENDING, wanted_engine=engine, queued_at=now()),
+            [{"digest": sha256} for sha256 in chosen],
         )
+    if not statuses and not older_than:
+        waiting = update(Extraction).where(Extraction.status == PENDING)
+        connection.execute(waiting.values(wanted_engine=engine))
     return len(chosen)
+
+
+def _not_read_since(connection: Connection, engine: str) -> ColumnElement[bool]:
+    """Leave out what *engine* has read since the pass that still waits for some of its files."""
+    begun = connection.scalar(
+        select(func.min(Extraction.queued_at)).where(
+            Extraction.status == PENDING,
+            Extraction.wanted_engine == engine,
+            Extraction.extracted_at.is_not(None),
+        )
+    )
+    if begun is None:
+        return true()
+    return or_(Extraction.wanted_engine != engine, Extraction.extracted_at < begun)
 
 
 def _parts(number: str) -> tuple[int, ...]:
@@ -86,35 +111,55 @@ def _parts(number: str) -> tuple[int, ...]:
 
 
 def keep_text(connection: Connection, sha256: str, result: Extracted) -> None:
-    """Keep what was read of a file; pages that read as before are left as they stand."""
+    """Keep what was read of a file; what reads as before is left as it stands.
+
+    A page that OCR has read keeps that text where there is still no other.
+    """
+    before = {page.number: page for page in pages_of(connection, sha256)}
+    pages = [_with_ocr(before.get(page.number), page) for page in result.pages]
+    page_count = result.facts.page_count or len(pages) or None
     connection.execute(
         update(Extraction)
         .where(Extraction.sha256 == sha256)
         .values(
-            status=result.status,
+            status=result.status
+            if pages == list(result.pages)
+            else _status_with_ocr(pages, page_count, result.repair),
             detail=result.detail,
             repair=result.repair,
-            engines=dict(result.engines),
-            page_count=result.facts.page_count or len(result.pages) or None,
+            engines=_engines(pages),
+            page_count=page_count,
             facts=asdict(result.facts),
             software=version("pnr-archive"),
-            wanted_engine="auto",
             seconds=round(result.seconds, 3),
             extracted_at=now(),
         )
     )
-    before = _texts_of(connection, sha256)
-    if before == {page.number: page.text for page in result.pages} and before:
+    if _without_version(pages) == _without_version(before.values()):
         return
     connection.execute(delete(FilePage).where(FilePage.sha256 == sha256))
-    if rows := [_row(sha256, page) for page in result.pages]:
-        connection.execute(insert(FilePage), rows)
-    index_texts(connection, sha256, result.pages)
+    if pages:
+        connection.execute(insert(FilePage), [_row(sha256, page) for page in pages])
+    if _bodies(pages) != _bodies(before.values()):
+        index_texts(connection, sha256, pages)
 
 
-def _texts_of(connection: Connection, sha256: str) -> dict[int, str]:
-    query = select(FilePage.number, FilePage.text).where(FilePage.sha256 == sha256)
-    return {row[0]: row[1] for row in connection.execute(query)}
+def _with_ocr(before: PageText | None, page: PageText) -> PageText:
+    if before is None or not page.wants_ocr:
+        return page
+    return before if before.source is TextSource.OCR or _is_tried(before) else page
+
+
+def _without_version(pages: Iterable[PageText]) -> list[PageText]:
+    return [replace(page, engine_version="") for page in pages]
+
+
+def _bodies(pages: Iterable[PageText]) -> dict[int, str]:
+    return {page.number: page.body for page in pages}
+
+
+def _engines(pages: Iterable[PageText]) -> dict[str, int]:
+    return dict(Counter(page.engine for page in pages if page.text))
 
 
 def _row(sha256: str, page: PageText) -> dict[str, Any]:
@@ -131,31 +176,58 @@ def pages_of(connection: Connection, sha256: str) -> list[PageText]:
 def pages_wanting_ocr(connection: Connection) -> dict[str, list[int]]:
     """Return the pages that show something and have no text, by file; those tried are left out."""
     query = (
-        select(FilePage.sha256, FilePage.number)
-        .where(FilePage.status.in_(_WANT_OCR), FilePage.source == "text")
+        select(FilePage.sha256, FilePage.number, FilePage.flags)
+        .where(FilePage.status.in_(_WANT_OCR), FilePage.source == TextSource.TEXT)
         .order_by(FilePage.sha256, FilePage.number)
     )
     wanted: dict[str, list[int]] = {}
-    for sha256, number in connection.execute(query):
-        wanted.setdefault(sha256, []).append(number)
+    for sha256, number, flags in connection.execute(query):
+        if not any(flag.startswith(_TRIED) for flag in flags):
+            wanted.setdefault(sha256, []).append(number)
     return wanted
 
 
 def keep_ocr(connection: Connection, sha256: str, result: Extracted) -> None:
     """Keep what OCR made of some pages of a file, marked as such; a page is tried once."""
-    for page in result.pages:
-        connection.execute(
-            delete(FilePage).where(FilePage.sha256 == sha256, FilePage.number == page.number)
-        )
-        connection.execute(insert(FilePage), _row(sha256, page))
-    pages = pages_of(connection, sha256)
-    good = [page.status in {PageStatus.READ, PageStatus.BLANK} for page in pages]
-    status = ExtractionStatus.READ if all(good) else ExtractionStatus.PARTIAL
-    if any(page.text for page in pages):
-        connection.execute(
-            update(Extraction).where(Extraction.sha256 == sha256).values(status=status)
-        )
+    before = {page.number: page for page in pages_of(connection, sha256)}
+    tried = {page.number: _tried(before[page.number], page) for page in result.pages}
+    if not tried:
+        return
+    connection.execute(
+        delete(FilePage).where(FilePage.sha256 == sha256, FilePage.number.in_(tried))
+    )
+    connection.execute(insert(FilePage), [_row(sha256, page) for page in tried.values()])
+    pages = list((before | tried).values())
+    read = select(Extraction.page_count, Extraction.repair).where(Extraction.sha256 == sha256)
+    page_count, repair = connection.execute(read).one()
+    connection.execute(
+        update(Extraction)
+        .where(Extraction.sha256 == sha256)
+        .values(status=_status_with_ocr(pages, page_count, repair), engines=_engines(pages))
+    )
     index_texts(connection, sha256, pages)
+
+
+def _tried(before: PageText, page: PageText) -> PageText:
+    """Return the page as OCR read it; where that is less than stood there, that stays, marked."""
+    if page.source is TextSource.OCR and page.text and len(page.text) >= len(before.text):
+        return page
+    how = "nothing" if page.source is TextSource.OCR else page.status
+    return replace(before, flags=(*before.flags, f"{_TRIED}{how}"))
+
+
+def _is_tried(page: PageText) -> bool:
+    return any(flag.startswith(_TRIED) for flag in page.flags)
+
+
+def _status_with_ocr(
+    pages: Sequence[PageText], page_count: int | None, repair: str
+) -> ExtractionStatus:
+    if not any(page.text for page in pages):
+        return ExtractionStatus.EMPTY
+    good = all(page.status in {PageStatus.READ, PageStatus.BLANK} for page in pages)
+    whole = good and not repair and len(pages) == page_count
+    return ExtractionStatus.READ if whole else ExtractionStatus.PARTIAL
 
 
 def files_without_tables(connection: Connection) -> list[str]:

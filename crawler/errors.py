@@ -47,3 +47,9 @@ class ConfigError(CrawlError):
 
 class UsageError(CrawlError):
     """Raised when a command asks for something that is not there or makes no sense."""
+
+
+class StoppedError(CrawlError):
+    """Raised when a user stops long work; the message says what is kept and how to go on."""
+
+    exit_code = ExitCode.CANCELLED

@@ -11,9 +11,11 @@ from scrapy.settings import Settings
 from archive.database import open_archive
 from archive.extracting import find_all_tables
 from archive.gating import Verdict
-from archive.ledger import Outcome, RunStatus, count_outcomes, newest_run
+from archive.ledger import Outcome, count_outcomes
 from archive.locking import writing
+from archive.runs import RunStatus, newest_run
 from crawler import settings as project_settings
+from crawler.archiving import desk_of
 from crawler.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -65,16 +67,20 @@ def crawl(config: Config, *, scrapy_settings: Mapping[str, object] | None = None
     settings.setmodule(project_settings, "project")
     settings.setdict({"PNR_SETTINGS": config} | dict(scrapy_settings or {}), "cmdline")
     process = CrawlerProcess(settings)
+    crawler = process.create_crawler(SPIDER)
     failures: list[Failure] = []
-    process.crawl(SPIDER).addErrback(failures.append)
+    process.crawl(crawler).addErrback(failures.append)
     if not failures:
         process.start()
     if failures:
         failures[0].raiseException()
+    if error := desk_of(crawler).failure:
+        raise error
     result = _result(config)
     if config.extraction.tables and result.status is RunStatus.COMPLETE:
         with writing(config.archive, "a search for tables") as archive:
-            find_all_tables(archive, workers=config.workers)
+            limits = config.extraction.limits()
+            find_all_tables(archive, workers=config.workers, limits=limits)
     return result
 
 

@@ -15,11 +15,17 @@ import tempfile
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from archive.extraction.extractor import Containment, Extractor, PoolClosedError
+from archive.extraction.extractor import (
+    OCR_LIMITS,
+    TABLE_LIMITS,
+    Containment,
+    Extractor,
+    PoolClosedError,
+)
 from archive.extraction.limits import ExtractionLimits
 
 if TYPE_CHECKING:
@@ -89,13 +95,26 @@ class ExtractionPool:
         """Queue the search of one PDF for tables."""
         chosen = tuple(pages)
         return self._queue(
-            source, lambda extractor, path: extractor.find_tables(path, pages=chosen)
+            source,
+            lambda extractor, path: extractor.find_tables(
+                path, pages=chosen, limits=self._within(TABLE_LIMITS)
+            ),
         )
 
     def submit_ocr(self, source: bytes | Path, pages: Iterable[int]) -> Future[Extraction]:
         """Queue *pages* of one PDF for OCR."""
         chosen = tuple(pages)
-        return self._queue(source, lambda extractor, path: extractor.read_pictures(path, chosen))
+        return self._queue(
+            source,
+            lambda extractor, path: extractor.read_pictures(
+                path, chosen, limits=self._within(OCR_LIMITS)
+            ),
+        )
+
+    def _within(self, limits: ExtractionLimits) -> ExtractionLimits:
+        """Return a pass's own times, with this pool's bounds on memory and pages."""
+        own = self._limits
+        return replace(limits, memory_mb=own.memory_mb, max_pages=own.max_pages)
 
     def _queue(
         self, source: bytes | Path, run: Callable[[Extractor, Path], Result]

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections import Counter
-from typing import Annotated
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.crosschecks import check_files
-from archive.extracting import DaskCluster, find_all_tables, read_waiting, room_for
+from archive.clusters import DaskCluster
+from archive.extracting import find_all_tables, read_waiting, room_for
 from archive.extraction import EngineName, ExtractionPool, ExtractionStatus
-from archive.ledger import newest_run, now
 from archive.locking import writing
 from archive.texts import count_waiting, files_without_tables, queue_again
 from crawler.cli.options import ArchiveOption, JsonOption, settings
-from crawler.cli.output import counted, say, say_json
+from crawler.cli.output import counted, duration, say, say_json
 from crawler.cli.working import progress_of
+from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from archive.database import Archive
+    from archive.extraction import ExtractionLimits
 
 app = typer.Typer(add_completion=False)
 
@@ -35,8 +41,12 @@ def extract_texts(
         ),
     ] = "",
     engine: Annotated[
-        EngineName, typer.Option("--engine", help="Which engine reads what is read again.")
-    ] = EngineName.AUTO,
+        EngineName | None,
+        typer.Option(
+            "--engine",
+            help="Read again with this engine; alone, all that another was asked to read.",
+        ),
+    ] = None,
     tables: Annotated[
         bool, typer.Option("--tables", help="Search files for tables, after their texts.")
     ] = False,
@@ -54,43 +64,85 @@ def extract_texts(
     """Read the text of files that wait for it, or read files again.
 
     A crawl reads new files by itself; this goes on with what it left, and reads again after an
-    upgrade. What is stopped goes on with the same command.
+    upgrade. Each text is kept as soon as it is read: what is stopped, or killed, goes on with the
+    same command and reads nothing twice. A file that reads as before is left as it stands.
 
     Example: pnr extract --redo partial --engine pdfplumber
     """
+    if older_than and not re.fullmatch(r"\d+(\.\d+)*", older_than):
+        raise UsageError(f"--older-than {older_than!r} is no version; write it like 0.2.0.")
     config = settings(archive)
     count = config.workers if workers is None else workers
-    again = bool(redo or all_ or older_than)
+    limits = config.extraction.limits()
     statuses: Counter[str] = Counter()
+    begun = monotonic()
     with writing(config.archive, "reading texts") as opened:
-        started = now()
         with opened.transaction() as connection:
-            if again:
-                queue_again(connection, statuses=redo or (), older_than=older_than, engine=engine)
+            if redo or all_ or older_than or engine:
+                queue_again(
+                    connection,
+                    statuses=redo or (),
+                    older_than=older_than,
+                    engine=engine or EngineName.AUTO,
+                    read_otherwise=not (redo or all_ or older_than),
+                )
             waiting = count_waiting(connection)
-        limits = config.extraction.limits()
-        reader = DaskCluster(dask, limits) if dask else ExtractionPool(count, limits)
-        with reader, progress_of("Reading", waiting) as advance:
-
-            def told(sha256: str, result: object) -> None:
-                statuses[str(getattr(result, "status", ""))] += 1
-                advance(sha256, result)
-
-            room = 4 * (os.cpu_count() or 1) if dask else room_for(count)
-            done = read_waiting(opened, reader, room=room, told=told)
-        if done:
-            with opened.transaction() as connection:
-                check_files(connection, newest_run(connection).id, since=started)
-        searched = 0
+        if waiting:
+            _read(opened, waiting, _Reader(count, limits, dask), statuses)
+        searched = None
         if tables or config.extraction.tables:
-            with opened.connect() as connection:
-                left = len(files_without_tables(connection))
-            with progress_of("Searching for tables", left) as advance:
-                searched = find_all_tables(opened, workers=count, told=advance)
+            searched = _search(opened, count, limits)
+    _say(statuses, searched, monotonic() - begun, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads: so many processes of this machine, or the cluster at an address."""
+
+    workers: int
+    limits: ExtractionLimits
+    dask: str
+
+
+def _read(archive: Archive, waiting: int, by: _Reader, statuses: Counter[str]) -> None:
+    """Read what waits, and count how each file ends."""
+    with progress_of("Reading", waiting) as advance:
+
+        def told(sha256: str, result: Any) -> None:
+            statuses[result.status] += 1
+            advance(sha256, result)
+
+        if by.dask:
+            with DaskCluster(by.dask, by.limits) as cluster:
+                read_waiting(archive, cluster, room=cluster.room, told=told)
+        else:
+            with ExtractionPool(by.workers, by.limits) as pool:
+                read_waiting(archive, pool, room=room_for(by.workers), told=told)
+
+
+def _search(archive: Archive, workers: int, limits: ExtractionLimits) -> int:
+    with archive.connect() as connection:
+        left = len(files_without_tables(connection))
+    with progress_of("Searching for tables", left) as told:
+        return find_all_tables(archive, workers=workers, limits=limits, told=told)
+
+
+def _say(statuses: Counter[str], searched: int | None, seconds: float, *, as_json: bool) -> None:
+    done = statuses.total()
     if as_json:
-        say_json({"read": done, "statuses": statuses, "searched_for_tables": searched})
+        say_json(
+            {
+                "read": done,
+                "statuses": statuses,
+                "searched_for_tables": searched,
+                "seconds": round(seconds, 1),
+            }
+        )
         return
     words = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
-    say(f"{counted(done, 'file')} read" + (f": {words}." if words else "."))
-    if tables or config.extraction.tables:
+    if done:
+        say(f"{counted(done, 'file')} read in {duration(seconds)}: {words}.")
+    else:
+        say("No file waits to be read; --all, --redo and --older-than read again.")
+    if searched is not None:
         say(f"{counted(searched, 'file')} searched for tables.")

@@ -51,9 +51,10 @@ def ocr(
     if not dry_run and available.available and wanted:
         with (
             writing(config.archive, "OCR") as opened,
-            progress_of("Reading scans", len(wanted)) as told,
+            progress_of("Reading scans", pages, lambda result: len(result.pages)) as told,
         ):
-            done = read_all_scans(opened, workers=count, told=told)
+            limits = config.extraction.limits()
+            done = read_all_scans(opened, workers=count, limits=limits, told=told)
     if as_json:
         facts = {"pages": pages, "files": len(wanted), "seconds": round(seconds), "read": done}
         say_json(facts | {"available": available.available, "detail": available.detail})
