@@ -47,6 +47,11 @@ def _run(arguments: list[str]) -> int:
         result = typer.main.get_command(app).main(arguments, "pnr", standalone_mode=False)
     except BrokenPipeError:
         raise
+    except SystemExit as error:
+        # typer ends the program by itself when nobody reads the output any more.
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
+        raise
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # no traceback on the screen, ever
         sentence, code = _in_words(error)
         if sentence:

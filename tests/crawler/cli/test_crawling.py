@@ -1,0 +1,143 @@
+"""The crawl as a user runs it: in a process of its own, over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.demo import DemoSite
+from tests.crawler.cli.conftest import ROOT, pnr_alone, pnr_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.crawler.cli.conftest import Ended
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[DemoSite]:
+    with DemoSite() as served:
+        yield served
+
+
+def test_the_demo_ends_with_a_summary_and_commands_that_work(
+    demo_run: tuple[Path, Ended],
+) -> None:
+    archive, ended = demo_run
+
+    assert ended.code == 0
+    assert re.search(r"Records +80: 37 documents, 31 resources, 12 experiences", ended.out)
+    assert re.search(r"PDF pages read", ended.out)
+    commands = ended.out.partition("Next:\n")[2].strip().splitlines()
+    assert len(commands) == 3
+    for command in commands:
+        words = re.sub(r"^\S+ ", "", command.strip()).split()
+        tried = pnr_alone(*words, cwd=archive.parents[1])
+        assert tried.code == 0
+        assert tried.out
+
+
+def test_a_limited_crawl_says_so_in_json(site: DemoSite, tmp_path: Path) -> None:
+    start = f"{site.url}/centre-de-ressources"
+
+    ended = pnr_alone("crawl", "--start", start, "--limit", "3", "--json", cwd=tmp_path)
+
+    told = ended.json
+    assert ended.code == 0
+    assert told["run"]["limited"]
+    assert told["archive"]["records"] == 3
+    assert told["run"]["outcomes"]["not-reached"] > 0
+
+
+def test_a_start_address_that_is_gone_is_named_and_no_failure(
+    site: DemoSite, tmp_path: Path
+) -> None:
+    gone, good = f"{site.url}/no-such-page", f"{site.url}/mediatheque/magazines"
+
+    ended = pnr_alone("crawl", "--start", gone, "--start", good, "--limit", "1", cwd=tmp_path)
+
+    assert ended.code == 0
+    assert f"{gone} brought nothing: gone (404)" in ended.out
+
+
+def test_quiet_says_nothing_when_all_is_well(site: DemoSite, tmp_path: Path) -> None:
+    start = f"{site.url}/mediatheque/magazines"
+
+    ended = pnr_alone("crawl", "--start", start, "--limit", "1", "--quiet", cwd=tmp_path)
+
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_ctrl_c_leaves_a_run_that_goes_on(site: DemoSite, tmp_path: Path) -> None:
+    arguments = ("crawl", "--start", f"{site.url}/centre-de-ressources", "--limit", "10")
+    process = pnr_process(*arguments, "--delay", "0.3", "--log-json", cwd=tmp_path)
+    before = len(site.requests)
+    deadline = time.monotonic() + 60
+    while len(site.requests) < before + 5 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 4, err
+    assert "stopped before its end" in out
+    assert all(json.loads(line) for line in err.splitlines())
+    again = pnr_alone(*arguments, "--json", cwd=tmp_path)
+    assert again.code == 0
+    assert again.json["run"]["id"] == 1
+
+
+def test_a_reader_that_reads_no_further_ends_it_quietly(demo_archive: Path) -> None:
+    command = "from crawler.cli import main; main()"
+    pipe = (
+        f'"{sys.executable}" -c "{command}" export jsonl --archive "{demo_archive}" | head -n 1; '
+        'echo "${PIPESTATUS[0]}"'
+    )
+
+    ended = subprocess.run(
+        ["bash", "-c", pipe], capture_output=True, text=True, cwd=ROOT, check=True, timeout=60
+    )
+
+    record, code = ended.stdout.splitlines()
+    assert json.loads(record)["id"]
+    assert code == "141"
+    assert ended.stderr == ""
+
+
+def test_help_is_quick_and_imports_nothing_heavy() -> None:
+    script = (
+        "import sys\n"
+        "from crawler.cli.edge import run\n"
+        "code = run(['--help'])\n"
+        "heavy = {'scrapy', 'bs4', 'pdfplumber', 'sqlalchemy', 'pydantic', 'lxml'}\n"
+        "print(code, sorted(heavy & set(sys.modules)))\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+
+    assert ended.stdout.splitlines()[-1] == "0 []"
+
+
+def test_a_list_loads_neither_scrapy_nor_a_pdf_engine(demo_archive: Path) -> None:
+    script = (
+        "import sys\n"
+        "from crawler.cli.edge import run\n"
+        f"code = run(['list', '--limit', '1', '--archive', {str(demo_archive)!r}])\n"
+        "heavy = {'scrapy', 'twisted', 'bs4', 'pdfplumber', 'pypdfium2'}\n"
+        "print(code, sorted(heavy & set(sys.modules)))\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+
+    assert ended.stdout.splitlines()[-1] == "0 []"
