@@ -30,7 +30,7 @@ from archive.models.evidence import (
     Visit,
 )
 from archive.models.review import ArchiveIssue, Finding, RunFigure, Tombstone
-from archive.models.searching import SavedSearch, SearchPart, SearchState, SearchUnit
+from archive.models.searching import SavedSearch, SearchPart, SearchRow, SearchState, SearchUnit
 from archive.models.texts import Extraction, FilePage, FileTable
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "RunRecord",
     "SavedSearch",
     "SearchPart",
+    "SearchRow",
     "SearchState",
     "SearchUnit",
     "Snapshot",

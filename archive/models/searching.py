@@ -1,8 +1,8 @@
 """The search index's own books: what stands under which number, and what people asked to keep.
 
-The indexes themselves are FTS5 tables and stand in a migration: `page_index` (a row per page of a
-file and per record, rowid = unit * 2^20 + page), `record_index` and `word_index` (a row per
-record, rowid = unit).
+The indexes themselves are FTS5 tables and stand in a migration: `page_index` and `page_stems` (a
+row per page of a file and per record, found again in `search_rows`), `record_index` and
+`word_index` (a row per record, rowid = unit).
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ class SearchUnit(Base):
     """A record or a file as the search index numbers it; indexed anew, it gets a new number."""
 
     __tablename__ = "search_units"
-    # A number must not be given twice: rows of the indexes are left behind, never taken out.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  # SQLAlchemy's own way to say it
 
-    unit: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[int] = mapped_column(primary_key=True, comment="and the first of its rows")
+    last_row: Mapped[int] = mapped_column(comment="the last of its rows")
     record_id: Mapped[str | None] = mapped_column(unique=True, comment="null for a file")
     sha256: Mapped[str | None] = mapped_column(
         String(64), unique=True, comment="of the file; null for a record"
@@ -31,6 +30,16 @@ class SearchUnit(Base):
         default="",
         comment="of a record: k and its kind, t, a, y and a term's, an author's number, a year",
     )
+
+
+class SearchRow(Base):
+    """Which page a row of the page indexes is; rows of what is no longer current have none."""
+
+    __tablename__ = "search_rows"
+
+    row: Mapped[int] = mapped_column(primary_key=True, comment="rowid in page_index, page_stems")
+    unit: Mapped[int] = mapped_column(ForeignKey("search_units.unit"))
+    page: Mapped[int] = mapped_column(comment="of the file; 0 for a record's own page")
 
 
 class SearchPart(Base):
@@ -52,8 +61,10 @@ class SearchState(Base):
 
     __tablename__ = "search_state"
 
-    name: Mapped[str] = mapped_column(primary_key=True, comment="version")
-    value: Mapped[str] = mapped_column(comment="of the preparation; empty before the first text")
+    name: Mapped[str] = mapped_column(primary_key=True, comment="version, next_row")
+    value: Mapped[str] = mapped_column(
+        comment="version: of the preparation, empty before the first text; next_row: never given"
+    )
 
 
 class SavedSearch(Base):

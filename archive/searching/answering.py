@@ -200,7 +200,7 @@ def _hits(
     connection = found.asker.connection
     records = _records(connection, [found.ids[unit] for unit in shown])
     marker = Marker(leaves(found.plan))
-    chosen = {unit: best.get(unit, [])[:most] or [FoundPage(unit, 0, 0.0)] for unit in shown}
+    chosen = {unit: best.get(unit, [])[:most] or [FoundPage(unit, 0.0)] for unit in shown}
     pages = page_hits(connection, marker, {unit: found.ids[unit] for unit in shown}, chosen)
     return tuple(
         Hit(

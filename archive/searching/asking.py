@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, text
 
 from archive.models import CatalogueRecord, SearchPart, SearchUnit
-from archive.searching.indexing import PAGES
 from archive.searching.labels import tokens_having, tokens_of_years
 from archive.searching.planning import All, Any, Begins, Close, Exact, Leaf, Not, Plan, Stem, leaves
 from archive.searching.questions import Having, Years
-from archive.searching.words import STEM, stems_of, surface_words
+from archive.searching.words import stems_of, surface_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 
     from archive.searching.questions import Place
 
-#: How much a word counts in a record's title, names, body and files.
-WEIGHTS: Final = (10.0, 5.0, 3.0, 1.0)
+#: How much a word counts in a record's files, title, names and body.
+WEIGHTS: Final = (1.0, 10.0, 5.0, 3.0)
 
 #: Words a beginning is ranked by: the most frequent ones. Found are the records with any.
 _RANKED_BEGINNINGS: Final = 24
@@ -38,11 +37,7 @@ _RANKED_BEGINNINGS: Final = 24
 _COMBINATIONS: Final = 32
 
 _COLUMNS: Final = {"anywhere": "", "pdf": "texts : ", "page": "{title names body} : "}
-_PAGES_OF: Final = {
-    "anywhere": "",
-    "pdf": f" AND rowid & {PAGES - 1} > 0",
-    "page": f" AND rowid & {PAGES - 1} = 0",
-}
+_PAGES_OF: Final = {"anywhere": "", "pdf": " AND page > 0", "page": " AND page = 0"}
 
 _MATCHED = text("SELECT rowid FROM record_index WHERE record_index MATCH :asked")
 _RANKED = text(
@@ -54,11 +49,13 @@ _VOCABULARY = text(
     "ORDER BY doc DESC LIMIT :most"
 )
 _ON_PAGES: Final = {
-    place: text(
-        "SELECT DISTINCT record_unit FROM search_parts WHERE part_unit IN ("  # noqa: S608  # constants only
-        f"SELECT rowid / {PAGES} FROM page_index WHERE page_index MATCH :asked{condition})"
+    (table, place): text(
+        "SELECT DISTINCT record_unit FROM search_parts WHERE part_unit IN "  # noqa: S608  # constants only
+        f"(SELECT unit FROM {table} CROSS JOIN search_rows ON search_rows.row = {table}.rowid "
+        f"WHERE {table} MATCH :asked{condition})"
     )
     for place, condition in _PAGES_OF.items()
+    for table in ("page_index", "page_stems")
 }
 
 
@@ -128,19 +125,19 @@ class Asker:
             self._facets = dict(self.connection.execute(query).tuples().all())
         return self._facets
 
-    def on_page(self, leaf: Leaf) -> str:
-        """Return a leaf as a question to the page index."""
+    def on_page(self, leaf: Leaf) -> tuple[str, str]:
+        """Return which page index knows a leaf, and what to ask it."""
         match leaf:
             case Stem():
-                return f"stems : ({_quoted(STEM + stem for stem in leaf.stems)})"
+                return "page_stems", _quoted(leaf.stems)
             case Close():
                 ways = islice(product(*leaf.groups), _COMBINATIONS)
-                near = [f"NEAR({_row(STEM + s for s in way)}, {leaf.distance})" for way in ways]
-                return f"stems : ({' OR '.join(near)})"
+                near = [f"NEAR({_row(way)}, {leaf.distance})" for way in ways]
+                return "page_stems", " OR ".join(near)
             case Exact():
-                return f"words : {_phrase(leaf.words)}"
+                return "page_index", _phrase(leaf.words)
             case Begins():
-                return f"words : {_phrase([leaf.start])} *"
+                return "page_index", f"{_phrase([leaf.start])} *"
 
     def _all_of(self, plans: tuple[Plan, ...]) -> str:
         wanted = [self.expression(one) for one in plans if not isinstance(one, Not)]
@@ -204,7 +201,8 @@ class Asker:
             case Begins() if self.place == "anywhere":
                 return self._units(_HAVING_WORD, f"{_phrase([leaf.start])} *")
             case _:
-                return self._units(_ON_PAGES[self.place], self.on_page(leaf))
+                table, asked = self.on_page(leaf)
+                return self._units(_ON_PAGES[table, self.place], asked)
 
     def _units(self, question: object, asked: str) -> set[int]:
         rows = self.connection.execute(question, {"asked": asked})  # type: ignore[call-overload]  # a text clause

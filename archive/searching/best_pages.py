@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from archive.searching.asking import rarity
-from archive.searching.indexing import PAGES
 from archive.searching.planning import Close, Exact, Leaf, Stem, leaves
 from archive.searching.words import OFTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from sqlalchemy import Connection
 
     from archive.searching.asking import Asker
     from archive.searching.planning import Plan
@@ -27,23 +24,24 @@ _OFTEN_BONUS: Final = 0.4
 _TOGETHER_BONUS: Final = 1.5
 
 # The parts are the outer loop: each is one short range of the page index.
-_PAGES_WITH = text(
-    "SELECT record_unit, page_index.rowid AS number "  # noqa: S608  # constants only
-    "FROM search_parts CROSS JOIN page_index "
-    "WHERE record_unit IN (SELECT value FROM json_each(:records)) "
-    "AND page_index MATCH :asked "
-    f"AND page_index.rowid BETWEEN part_unit * {PAGES} AND part_unit * {PAGES} + {PAGES - 1}"
-)
+_PAGES_WITH: Final = {
+    table: text(
+        f"SELECT record_unit, {table}.rowid AS number "  # noqa: S608  # constants only
+        "FROM search_parts CROSS JOIN search_units ON search_units.unit = part_unit "
+        f"CROSS JOIN {table} WHERE record_unit IN (SELECT value FROM json_each(:records)) "
+        f"AND {table} MATCH :asked AND {table}.rowid BETWEEN part_unit AND last_row"
+    )
+    for table in ("page_index", "page_stems")
+}
 _COUNT = text("SELECT count(*) FROM record_index WHERE record_index MATCH :asked")
 _RECORDS = text("SELECT count(*) FROM search_units WHERE record_id IS NOT NULL")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """A page that holds some of what was looked for; page 0 is a record's own."""
+    """A page that holds some of what was looked for, by its row in the index."""
 
-    unit: int
-    page: int
+    row: int
     share: float
     """How much of what was looked for it holds, by weight; said often it may exceed 1."""
 
@@ -56,11 +54,14 @@ def best_pages(asker: Asker, plan: Plan, records: Sequence[int]) -> dict[int, li
     asked = json.dumps(list(records))
     scores: dict[int, dict[int, float]] = {}
     for leaf, weight in weights.items():
-        for question, worth in _questions(asker, leaf, weight):
-            for record, number in _pages(asker.connection, asked, question):
+        for table, question, worth in _questions(asker, leaf, weight):
+            rows = asker.connection.execute(
+                _PAGES_WITH[table], {"records": asked, "asked": question}
+            )
+            for record, number in rows.tuples():
                 pages = scores.setdefault(record, {})
                 pages[number] = pages.get(number, 0.0) + worth
-    return {record: _ordered(pages, whole, asker.place) for record, pages in scores.items()}
+    return {record: _ordered(record, pages, whole, asker.place) for record, pages in scores.items()}
 
 
 def _weights(asker: Asker, wanted: Sequence[Leaf]) -> dict[Leaf, float]:
@@ -75,22 +76,18 @@ def _weights(asker: Asker, wanted: Sequence[Leaf]) -> dict[Leaf, float]:
     return weights
 
 
-def _questions(asker: Asker, leaf: Leaf, weight: float) -> Iterable[tuple[str, float]]:
-    yield asker.on_page(leaf), weight
+def _questions(asker: Asker, leaf: Leaf, weight: float) -> Iterable[tuple[str, str, float]]:
+    yield (*asker.on_page(leaf), weight)
     if isinstance(leaf, Stem):
         often = " OR ".join(f'"{OFTEN}{stem}"' for stem in leaf.stems)
-        yield f"stems : ({often})", weight * _OFTEN_BONUS
+        yield "page_stems", often, weight * _OFTEN_BONUS
 
 
-def _pages(connection: Connection, records: str, asked: str) -> Iterable[tuple[int, int]]:
-    rows = connection.execute(_PAGES_WITH, {"records": records, "asked": asked})
-    return [(row.record_unit, row.number) for row in rows]
-
-
-def _ordered(pages: dict[int, float], whole: float, place: str) -> list[FoundPage]:
+def _ordered(record: int, pages: dict[int, float], whole: float, place: str) -> list[FoundPage]:
+    """Return pages by worth; a record's own page has the record's number."""
     found = [
-        FoundPage(*divmod(number, PAGES), score / whole)
-        for number, score in pages.items()
-        if place == "anywhere" or (number % PAGES > 0) == (place == "pdf")
+        FoundPage(row, score / whole)
+        for row, score in pages.items()
+        if place == "anywhere" or (row != record) == (place == "pdf")
     ]
-    return sorted(found, key=lambda each: (-each.share, each.page, each.unit))
+    return sorted(found, key=lambda each: (-each.share, each.row))

@@ -25,6 +25,7 @@ from archive.models import (
     RecordTerm,
     RecordVersion,
     SearchPart,
+    SearchRow,
     SearchState,
     SearchUnit,
 )
@@ -36,31 +37,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, TextClause
 
-#: Pages of one unit; a row's number is unit * PAGES + page.
-PAGES: Final = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Inserts:
-    """The statements that add rows to the three indexes, or to those being made anew."""
+    """The statements that add rows to the indexes, or to those being made anew."""
 
-    page: TextClause
-    record: TextClause
     words: TextClause
+    stems: TextClause
+    record: TextClause
+    record_words: TextClause
 
 
 def inserts(suffix: str = "") -> Inserts:
     """Return the statements for indexes whose names end in *suffix*."""
     return Inserts(
-        text(
-            f"INSERT INTO page_index{suffix} (rowid, words, stems) "  # noqa: S608  # our own names
-            "VALUES (:rowid, :words, :stems)"
-        ),
+        text(f"INSERT INTO page_index{suffix} (rowid, words) VALUES (:row, :words)"),  # noqa: S608  # our own names
+        text(f"INSERT INTO page_stems{suffix} (rowid, stems) VALUES (:row, :stems)"),  # noqa: S608
         text(
             f"INSERT INTO record_index{suffix} (rowid, title, names, body, texts) "  # noqa: S608
-            "VALUES (:rowid, :title, :names, :body, :texts)"
+            "VALUES (:row, :title, :names, :body, :texts)"
         ),
-        text(f"INSERT INTO word_index{suffix} (rowid, words) VALUES (:rowid, :words)"),  # noqa: S608
+        text(f"INSERT INTO word_index{suffix} (rowid, words) VALUES (:row, :words)"),  # noqa: S608
     )
 
 
@@ -108,10 +105,7 @@ def index_version(connection: Connection) -> str | None:
 
 def sign_index(connection: Connection) -> None:
     """Say that the index is made by this version of the program."""
-    row = {"name": "version", "value": PREPARATION}
-    connection.execute(
-        upsert(SearchState).on_conflict_do_update(index_elements=["name"], set_=row), row
-    )
+    keep_state(connection, "version", PREPARATION)
 
 
 def _is_ours(connection: Connection) -> bool:
@@ -124,21 +118,28 @@ def _is_ours(connection: Connection) -> bool:
 
 def _index_pages(connection: Connection, sha256: str, bodies: Mapping[int, str]) -> Bag:
     _drop(connection, SearchUnit.sha256 == sha256)
-    return insert_pages(connection, _INSERTS, _enter(connection, sha256=sha256), bodies)
+    unit = next_rows(connection, max(len(bodies), 1))
+    row = {"unit": unit, "last_row": unit + max(len(bodies), 1) - 1, "sha256": sha256}
+    connection.execute(insert(SearchUnit), row)
+    rows = [{"row": number, "unit": unit, "page": page} for number, page in enumerate(bodies, unit)]
+    if rows:
+        connection.execute(insert(SearchRow), rows)
+    return insert_pages(connection, _INSERTS, unit, bodies)
 
 
 def insert_pages(
     connection: Connection, into: Inserts, unit: int, bodies: Mapping[int, str]
 ) -> Bag:
-    """Add the pages of a file to the index; return their words, counted."""
+    """Add the pages of a file to the indexes, row after row; return their words, counted."""
     bag = Bag()
     rows = []
-    for number, body in bodies.items():
+    for number, body in enumerate(bodies.values(), unit):
         words, stems = bag.add(body)
         if words:
-            rows.append({"rowid": unit * PAGES + number, "words": words, "stems": stems})
+            rows.append({"row": number, "words": words, "stems": stems})
     if rows:
-        connection.execute(into.page, rows)
+        connection.execute(into.words, rows)
+        connection.execute(into.stems, rows)
     return bag
 
 
@@ -149,9 +150,11 @@ def insert_record(
     title, names, body = own_texts(data)
     own = Bag()
     words, stems = own.add(f"{title}\n{names}\n{body}")
-    connection.execute(into.page, {"rowid": unit * PAGES, "words": words, "stems": stems})
+    page = {"row": unit, "words": words, "stems": stems}
+    connection.execute(into.words, page)
+    connection.execute(into.stems, page)
     row = {
-        "rowid": unit,
+        "row": unit,
         "title": Bag([title]).stems(),
         "names": Bag([names]).stems(),
         "body": Bag([body]).stems(),
@@ -159,7 +162,23 @@ def insert_record(
     }
     connection.execute(into.record, row)
     own.merge(texts)
-    connection.execute(into.words, {"rowid": unit, "words": own.words()})
+    connection.execute(into.record_words, {"row": unit, "words": own.words()})
+
+
+def next_rows(connection: Connection, count: int) -> int:
+    """Return the first of so many row numbers that were never given."""
+    state = connection.scalar(select(SearchState.value).where(SearchState.name == "next_row"))
+    first = int(state or 1)
+    keep_state(connection, "next_row", str(first + count))
+    return first
+
+
+def keep_state(connection: Connection, name: str, value: str) -> None:
+    """Note something about the index."""
+    row = {"name": name, "value": value}
+    connection.execute(
+        upsert(SearchState).on_conflict_do_update(index_elements=["name"], set_=row), row
+    )
 
 
 def _index_all(connection: Connection, record_ids: Iterable[str], bags: dict[str, Bag]) -> None:
@@ -177,8 +196,11 @@ def _index_one(
     connection: Connection, record_id: str, data: dict[str, Any], bags: dict[str, Bag]
 ) -> None:
     _drop(connection, SearchUnit.record_id == record_id)
+    unit = next_rows(connection, 1)
     facets = facets_of_record(connection, record_id)
-    unit = _enter(connection, record_id=record_id, facets=facets)
+    row = {"unit": unit, "last_row": unit, "record_id": record_id, "facets": facets}
+    connection.execute(insert(SearchUnit), row)
+    connection.execute(insert(SearchRow), {"row": unit, "unit": unit, "page": 0})
     texts = Bag()
     parts = [unit]
     for sha256 in held_texts(connection, record_id):
@@ -270,16 +292,19 @@ def _offering(connection: Connection, which: Any) -> list[str]:
     return list(connection.scalars(query))
 
 
-def _enter(connection: Connection, **values: str) -> int:
-    statement = insert(SearchUnit).returning(SearchUnit.unit)
-    return int(connection.execute(statement, values).scalar_one())
-
-
 def _drop(connection: Connection, which: Any) -> None:
     for unit in connection.scalars(select(SearchUnit.unit).where(which)).all():
         connection.execute(
             delete(SearchPart).where(
                 (SearchPart.record_unit == unit) | (SearchPart.part_unit == unit)
+            )
+        )
+        connection.execute(
+            delete(SearchRow).where(
+                SearchRow.row.between(
+                    unit,
+                    select(SearchUnit.last_row).where(SearchUnit.unit == unit).scalar_subquery(),
+                )
             )
         )
         connection.execute(delete(SearchUnit).where(SearchUnit.unit == unit))

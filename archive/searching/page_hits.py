@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, tuple_
 
@@ -13,6 +12,7 @@ from archive.models import (
     HeldFile,
     RecordFile,
     RecordVersion,
+    SearchRow,
     SearchUnit,
 )
 from archive.searching.answers import PageHit
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.searching.best_pages import FoundPage
-    from archive.searching.passages import Marker
+    from archive.searching.passages import Marker, Passage
 
 
 def page_hits(
@@ -35,31 +35,27 @@ def page_hits(
     chosen: Mapping[int, Sequence[FoundPage]],
 ) -> dict[int, tuple[PageHit, ...]]:
     """Return the chosen pages of each record with their passages; *ids* name the records."""
-    files = _files(connection, ids, chosen)
-    texts = _texts(connection, files, chosen)
-    own = _own_texts(connection, [ids[u] for u, pages in chosen.items() if _has_own(pages)])
+    places = _places(connection, [page.row for pages in chosen.values() for page in pages])
+    files = _files(connection, ids.values(), [sha256 for sha256, _ in places.values()])
+    texts = _texts(connection, list(places.values()))
+    own = _own_texts(connection, [ids[unit] for unit in chosen])
     found: dict[int, tuple[PageHit, ...]] = {}
     for unit, pages in chosen.items():
         hits = []
         for page in pages:
-            if page.page == 0:
+            share = round(page.share, 3)
+            place = places.get(page.row)
+            if page.row == unit:
                 passage = _own_passage(marker, own.get(ids[unit], ("", "", "")))
-                hits.append(PageHit(page=0, passage=passage, share=round(page.share, 3)))
-            elif file := files.get((unit, page.unit)):
-                body = texts.get((file["sha256"], page.page), "")
-                passage = marker.passage(body)
-                hits.append(
-                    PageHit(page=page.page, passage=passage, share=round(page.share, 3), **file)
-                )
+                hits.append(PageHit(page=0, passage=passage, share=share))
+            elif place and (file := files.get((ids[unit], place[0]))):
+                passage = marker.passage(texts.get(place, ""))
+                hits.append(PageHit(page=place[1], passage=passage, share=share, **file))
         found[unit] = tuple(hits)
     return found
 
 
-def _has_own(pages: Iterable[FoundPage]) -> bool:
-    return any(page.page == 0 for page in pages)
-
-
-def _own_passage(marker: Marker, texts: tuple[str, str, str]) -> Any:
+def _own_passage(marker: Marker, texts: tuple[str, str, str]) -> Passage:
     """Return a passage of the body; of the names, where only they answer."""
     _, names, body = texts
     passage = marker.passage(body)
@@ -69,27 +65,28 @@ def _own_passage(marker: Marker, texts: tuple[str, str, str]) -> Any:
     return named if named.is_marked else passage
 
 
-def _files(
-    connection: Connection, ids: Mapping[int, str], chosen: Mapping[int, Sequence[FoundPage]]
-) -> dict[tuple[int, int], dict[str, str]]:
-    """Return name, address and digest of each file, by the units of record and file."""
-    units = {page.unit for page in chain.from_iterable(chosen.values()) if page.page > 0}
-    records = {record_id: unit for unit, record_id in ids.items()}
+def _places(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """Return digest and page number of each row that is a page of a file."""
     query = (
-        select(
-            RecordFile.record_id,
-            SearchUnit.unit,
-            RecordFile.filename,
-            RecordFile.url,
-            HeldFile.sha256,
-        )
+        select(SearchRow.row, SearchUnit.sha256, SearchRow.page)
+        .join(SearchUnit, SearchUnit.unit == SearchRow.unit)
+        .where(SearchRow.row.in_(rows), SearchUnit.sha256.is_not(None))
+    )
+    return {row: (str(sha256), page) for row, sha256, page in connection.execute(query)}
+
+
+def _files(
+    connection: Connection, ids: Iterable[str], digests: Iterable[str]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """Return name, address and digest of each file, as each record offers it."""
+    query = (
+        select(RecordFile.record_id, RecordFile.filename, RecordFile.url, HeldFile.sha256)
         .join(HeldFile, HeldFile.url == RecordFile.url)
-        .join(SearchUnit, SearchUnit.sha256 == HeldFile.sha256)
-        .where(RecordFile.record_id.in_(records), SearchUnit.unit.in_(units))
+        .where(RecordFile.record_id.in_(list(ids)), HeldFile.sha256.in_(set(digests)))
         .order_by(RecordFile.position.desc())
     )
     return {
-        (records[row.record_id], row.unit): {
+        (row.record_id, row.sha256): {
             "filename": row.filename,
             "url": row.url,
             "sha256": row.sha256,
@@ -98,25 +95,15 @@ def _files(
     }
 
 
-def _texts(
-    connection: Connection,
-    files: Mapping[tuple[int, int], Mapping[str, str]],
-    chosen: Mapping[int, Sequence[FoundPage]],
-) -> dict[tuple[str, int], str]:
-    wanted = {
-        (file["sha256"], page.page)
-        for unit, pages in chosen.items()
-        for page in pages
-        if (file := files.get((unit, page.unit)))
-    }
+def _texts(connection: Connection, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
     query = select(
         FilePage.sha256,
         FilePage.number,
         FilePage.text,
         FilePage.running_header,
         FilePage.running_footer,
-    ).where(tuple_(FilePage.sha256, FilePage.number).in_(list(wanted)))
-    rows = connection.execute(query).all() if wanted else []
+    ).where(tuple_(FilePage.sha256, FilePage.number).in_(places))
+    rows = connection.execute(query).all() if places else []
     return {(row.sha256, row.number): page_text(row).body for row in rows}
 
 

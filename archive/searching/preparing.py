@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from archive.searching.words import OFTEN, raw_words, spelling
+from archive.searching.words import OFTEN, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,35 +20,33 @@ class Bag:
     """The words of several texts, counted: what a record is ranked by."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._spellings: Counter[str] = Counter()
+        self._stems: Counter[str] = Counter()
+        self._words: set[str] = set()
         for text in texts:
             self.add(text)
 
     def add(self, text: str) -> tuple[str, str]:
-        """Count a text; return its own row of the index: surface words, stems."""
-        raws = raw_words(text)
-        counts = Counter(raws)
-        self._spellings += counts
-        read = list(map(spelling, raws))
-        surface = " ".join([each.surface for each in read])
-        marked = " ".join([each.marked for each in read if each.marked])
-        return surface, f"{marked} {_often(counts)}".rstrip()
+        """Count a text; return its own row of the indexes: surface words, stems."""
+        words, stems = prepared(text)
+        each = stems.split()
+        counts = Counter(each)
+        self._stems.update(each)
+        self._words.update(words.split())
+        often = [f"{OFTEN}{stem}" for stem, count in counts.items() if count >= _OFTEN_FROM]
+        return words, " ".join([stems, *often]) if often else stems
 
     def merge(self, other: Bag) -> None:
         """Count what another bag holds."""
-        self._spellings += other._spellings
+        self._stems.update(other._stems)
+        self._words |= other._words
 
     def stems(self) -> str:
         """Return each stem as often as it weighs."""
-        counts = _stems(self._spellings)
-        return " ".join([f"{stem} " * _weight(count) for stem, count in counts.items()])
+        return "".join([f"{stem} " * _weight(count) for stem, count in self._stems.items()])
 
     def words(self) -> str:
-        """Return each surface word once; a compound also in one word."""
-        found: set[str] = set()
-        for raw in self._spellings:
-            found.update(spelling(raw).words)
-        return " ".join(found)
+        """Return each surface word once."""
+        return " ".join(self._words)
 
 
 def own_texts(data: dict[str, Any]) -> tuple[str, str, str]:
@@ -67,19 +65,6 @@ def own_texts(data: dict[str, Any]) -> tuple[str, str, str]:
     labels = [link["label"] for link in (*data["files"], *data["links"])]
     body = [data["body_text"], *labels, *map(str, data["extra"].values())]
     return data["title"], "\n".join(filter(None, names)), "\n".join(filter(None, body))
-
-
-def _often(counts: Counter[str]) -> str:
-    stems = _stems(counts)
-    return " ".join([f"{OFTEN}{stem}" for stem, count in stems.items() if count >= _OFTEN_FROM])
-
-
-def _stems(counts: Counter[str]) -> Counter[str]:
-    stems: Counter[str] = Counter()
-    for raw, count in counts.items():
-        for stem in spelling(raw).stems:
-            stems[stem] += count
-    return stems
 
 
 def _weight(count: int) -> int:

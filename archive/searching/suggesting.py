@@ -10,7 +10,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 from sqlalchemy import text
 
-from archive.searching.indexing import PAGES
 from archive.searching.questions import Every, Near, Node, Phrase, Some, Word
 from archive.searching.words import STOP_WORDS, forms_of, placed_words, raw_words, spelling
 
@@ -29,10 +28,11 @@ _VOCABULARY = text(
     "SELECT term, doc FROM search_vocabulary WHERE length(term) BETWEEN :shortest AND :longest"
 )
 _PAGES_WITH = text(
-    "SELECT file_pages.text FROM page_index "  # noqa: S608  # a constant
-    f"JOIN search_units ON unit = page_index.rowid / {PAGES} "
-    f"JOIN file_pages ON file_pages.sha256 = search_units.sha256 "
-    f"AND number = page_index.rowid % {PAGES} WHERE page_index MATCH :asked LIMIT 5"
+    "SELECT file_pages.text FROM page_index "
+    "JOIN search_rows ON search_rows.row = page_index.rowid "
+    "JOIN search_units ON search_units.unit = search_rows.unit "
+    "JOIN file_pages ON file_pages.sha256 = search_units.sha256 AND number = page "
+    "WHERE page_index MATCH :asked LIMIT 5"
 )
 
 
@@ -101,7 +101,7 @@ def _alike(asker: Asker, word: str) -> list[str]:
 def _as_written(asker: Asker, word: str) -> str:
     """Return a word as the archive writes it, with its accents."""
     forms: Counter[str] = Counter()
-    for page in asker.connection.scalars(_PAGES_WITH, {"asked": f'words : "{word}"'}):
+    for page in asker.connection.scalars(_PAGES_WITH, {"asked": f'"{word}"'}):
         for start, end, each in placed_words(page):
             if each.words[-1:] == (word,) and len(each.words) <= 2:
                 forms[page[start + each.elided : end].lower()] += 1

@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Changes whenever the same text would be prepared otherwise; an index says which it was made by.
-PREPARATION: Final = f"2-{Stemmer.version()}"
+PREPARATION: Final = f"3-{Stemmer.version()}"
 
-#: Stands before a stem in the index, so that no surface word is ever mistaken for one.
-STEM: Final = "_"
-#: Stands before a stem that a page has three times or more.
-OFTEN: Final = "__"
+#: Stands in the index before a stem that a page has three times or more.
+OFTEN: Final = "_"
 
 #: Letters of one word that are kept; more is no word.
 _LONGEST: Final = 40
@@ -50,6 +48,8 @@ STOP_WORDS: Final = frozenset(
     for line in Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 )
+
+_ACCENTS: Final = str.maketrans("àâäáãåéèêëïîíìôöóòõùûüúÿçñ", "aaaaaaeeeeiiiiooooouuuuycn")
 
 #: Plurals that the stemmer leaves apart from their singular.
 _IRREGULAR: Final = {
@@ -78,8 +78,8 @@ class Spelling:
 
     *joined* are stems of a compound written in one word (``eco-tourisme`` -> ``ecotour``); they
     are among *stems*, behind those of its parts. *elided* is how many characters of the spelling
-    are an article that lost its vowel. *surface* and *marked* are words and stems as one column
-    of the index holds them.
+    are an article that lost its vowel. *surface* and *stemmed* are words and stems with spaces
+    between them.
     """
 
     words: tuple[str, ...]
@@ -87,7 +87,7 @@ class Spelling:
     joined: tuple[str, ...]
     elided: int
     surface: str
-    marked: str
+    stemmed: str
 
 
 class _Spellings(dict[str, Spelling]):
@@ -132,6 +132,18 @@ def raw_words(text: str) -> list[str]:
     return WORD.findall(_without_noise(text))
 
 
+def prepared(text: str) -> tuple[str, str]:
+    """Return the surface words of a text, and the stems of those that say something.
+
+    >>> prepared("L'été des forêts")
+    ('l ete des forets', 'ete foret')
+    """
+    known = _spellings
+    read = [known[raw] for raw in raw_words(text)]
+    words = " ".join([each.surface for each in read])
+    return words, " ".join([each.stemmed for each in read if each.stemmed])
+
+
 def placed_words(text: str) -> list[tuple[int, int, Spelling]]:
     """Return start, end and spelling of each word or compound of a text."""
     known = _spellings
@@ -163,7 +175,7 @@ def _without_noise(text: str) -> str:
 def _read(raw: str) -> Spelling:
     text = unicodedata.normalize("NFKC", raw).lower()
     if "." in text:
-        acronym = fold(text.replace(".", ""))
+        acronym = _folded(text.replace(".", ""))
         return _spelling((acronym,), (acronym,))
     halves = _LINE_END.split(text)
     plain = _plain("".join(halves))
@@ -172,7 +184,7 @@ def _read(raw: str) -> Spelling:
     # A hyphen at the end of a line may be the word's own or the line's: found either way.
     apart = [part for half in halves for part in _parts(_plain(half))] if len(halves) > 1 else []
     return _spelling(
-        (fold(part) for part in _parts(plain)),
+        (_folded(part) for part in _parts(plain)),
         (stem for part in (*parts, *apart) for stem in _stems(part)),
         joined=_joined(parts),
         elided=elided,
@@ -184,12 +196,17 @@ def _spelling(
 ) -> Spelling:
     cut = tuple(word[:_LONGEST] for word in words)
     each = tuple(dict.fromkeys((*stems, *joined)))
-    marked = " ".join(f"{STEM}{stem}" for stem in each)
-    return Spelling(cut, each, joined, elided, " ".join(cut), marked)
+    return Spelling(cut, each, joined, elided, " ".join(cut), " ".join(each))
 
 
 def _parts(text: str) -> list[str]:
     return [part for part in _PARTS.split(text) if part]
+
+
+def _folded(word: str) -> str:
+    """Return a word in lower case without accents; most words need no more than a table."""
+    plain = word.translate(_ACCENTS)
+    return plain if plain.isascii() else fold(plain)
 
 
 def _plain(text: str) -> str:
@@ -212,14 +229,14 @@ def _joined(parts: list[str]) -> tuple[str, ...]:
 
 def _stems(word: str) -> tuple[str, ...]:
     """Return the stem of the word as accented and as folded: one, where both are the same."""
-    folded = fold(word)[:_LONGEST]
+    folded = _folded(word)[:_LONGEST]
     if folded in STOP_WORDS or not folded:
         return ()
     if not folded.isalpha() or len(folded) < 3:
         return (folded,)
     if folded in _IRREGULAR:
         return (_trimmed(_stem(_IRREGULAR[folded])),)
-    accented = _trimmed(fold(_stem(word[:_LONGEST])))
+    accented = _trimmed(_folded(_stem(word[:_LONGEST])))
     bare = _trimmed(_stem(folded))
     return (accented,) if accented == bare else (accented, bare)
 

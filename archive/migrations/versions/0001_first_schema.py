@@ -420,12 +420,24 @@ CREATE TABLE tombstones (
     """
 CREATE TABLE search_units (
   -- A record or a file as the search index numbers it; indexed anew, it gets a new number.
-  unit INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  unit INTEGER NOT NULL, -- and the first of its rows
+  last_row INTEGER NOT NULL, -- the last of its rows
   record_id VARCHAR, -- null for a file
   sha256 VARCHAR(64), -- of the file; null for a record
   facets VARCHAR NOT NULL, -- of a record: k and its kind, t, a, y and a term's, an author's number, a year
+  CONSTRAINT pk_search_units PRIMARY KEY (unit),
   CONSTRAINT uq_search_units_record_id UNIQUE (record_id),
   CONSTRAINT uq_search_units_sha256 UNIQUE (sha256)
+)
+""",
+    """
+CREATE TABLE search_rows (
+  -- Which page a row of the page indexes is; rows of what is no longer current have none.
+  row INTEGER NOT NULL, -- rowid in page_index, page_stems
+  unit INTEGER NOT NULL,
+  page INTEGER NOT NULL, -- of the file; 0 for a record's own page
+  CONSTRAINT pk_search_rows PRIMARY KEY (row),
+  CONSTRAINT fk_search_rows_unit FOREIGN KEY(unit) REFERENCES search_units (unit)
 )
 """,
     """
@@ -442,8 +454,8 @@ CREATE TABLE search_parts (
     """
 CREATE TABLE search_state (
   -- What the search index was made by; a row is missing where it has to be made anew.
-  name VARCHAR NOT NULL, -- version
-  value VARCHAR NOT NULL, -- of the preparation; empty before the first text
+  name VARCHAR NOT NULL, -- version, next_row
+  value VARCHAR NOT NULL, -- version: of the preparation, empty before the first text; next_row: never given
   CONSTRAINT pk_search_state PRIMARY KEY (name)
 )
 """,

@@ -14,20 +14,28 @@ depends_on = None
 STATEMENTS: Final = (
     """
 CREATE VIRTUAL TABLE page_index USING fts5(
-  -- A row per page of a file, and one per record: rowid = unit * 1048576 + page, 0 for a record.
-  words, -- as they stand, without capitals and accents: search here
-  stems, -- of the words that say something, each behind an underscore
+  -- A row per page of a file, and one per record; search_rows says which. Search here by words.
+  words, -- as they stand, without capitals and accents
   content = '',
-  tokenize = "unicode61 remove_diacritics 2 tokenchars '_'"
+  tokenize = 'unicode61 remove_diacritics 2'
+)
+""",
+    """
+CREATE VIRTUAL TABLE page_stems USING fts5(
+  -- The same rows by the stems of the words that say something.
+  stems, -- in order; behind an underscore once more those said three times or more
+  content = '',
+  columnsize = 0,
+  tokenize = "ascii tokenchars '_'"
 )
 """,
     """
 CREATE VIRTUAL TABLE record_index USING fts5(
   -- A row per record, its files included: rowid = unit; stems, as often as they weigh.
+  texts, -- of its files
   title, -- stems of the title
   names, -- of type, parks, themes, tags, authors
   body, -- of the record's page
-  texts, -- of its files
   content = '',
   tokenize = 'ascii'
 )
@@ -39,14 +47,15 @@ CREATE VIRTUAL TABLE word_index USING fts5(
   content = '',
   columnsize = 0,
   detail = none,
-  tokenize = "unicode61 remove_diacritics 2 tokenchars '_'"
+  tokenize = 'unicode61 remove_diacritics 2'
 )
 """,
     "CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab(word_index, row)",
     # An archive that has records already must be indexed by `pnr index --rebuild`.
     """
 INSERT INTO search_state (name, value)
-SELECT 'version', '' WHERE NOT EXISTS (SELECT 1 FROM records WHERE version_id IS NOT NULL)
+SELECT 'version', ''
+WHERE NOT EXISTS (SELECT 1 FROM records WHERE version_id IS NOT NULL)
 """,
 )
 
