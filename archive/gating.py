@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert, select, update
 from archive.errors import UnanswerableError
 from archive.figures import figures_of, keep_figures
 from archive.gates import GateBounds, GateFinding, Gates, Severity
-from archive.ledger import RunStatus
 from archive.models import Finding, Run
 from archive.promoting import Promotion, promote_run
+from archive.runs import RunStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

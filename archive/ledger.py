@@ -12,18 +12,18 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, case, exists, false, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, case, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive.models import Alias, Resource, Run, RunRecord, Snapshot, Visit
-from archive.recording import recorded
+from archive.models import Alias, Resource, Snapshot, Visit
+from archive.recording import last_validators, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
-    from archive.recording import Recorded
+    from archive.recording import Recorded, Validators
 
 
 class Outcome(StrEnum):
@@ -55,25 +55,6 @@ class Outcome(StrEnum):
     """The run ended at its limit before this address."""
     FAILED = "failed"
 
-
-class RunStatus(StrEnum):
-    """How a run stands."""
-
-    RUNNING = "running"
-    COMPLETE = "complete"
-    INTERRUPTED = "interrupted"
-    BLOCKED = "blocked"
-    UNREACHABLE = "unreachable"
-    FAILED = "failed"
-
-
-#: Runs that the same command takes up again.
-RESUMABLE: Final = (
-    RunStatus.RUNNING,
-    RunStatus.INTERRUPTED,
-    RunStatus.BLOCKED,
-    RunStatus.UNREACHABLE,
-)
 
 #: What is asked first. Records and their files go before listings: a run with a limit, or one
 #: that is stopped early, then has something to show.
@@ -116,127 +97,21 @@ class PendingVisit:
     fruitless: int
     attempts: int
     snapshot_id: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartAddress:
-    """What became of an address that was to lead to all others."""
-
-    url: str
-    outcome: Outcome
-    reason: str
-
-    @property
-    def is_there(self) -> bool:
-        """Whether a page stood there, or at the address it redirects to, whatever it said."""
-        return self.outcome in {*_WITH_CONTENT, Outcome.ALIAS, Outcome.NOT_RECOGNISED}
+    validators: Validators | None = None
 
 
 #: Outcomes of a page that was there and let us in.
-_WITH_CONTENT: Final = (
+WITH_CONTENT: Final = (
     Outcome.STORED,
     Outcome.NOT_MODIFIED,
     Outcome.SAME_READING,
     Outcome.NOT_A_RECORD,
 )
-_MOST_HOPS: Final = 20
 
 
 def now() -> datetime:
     """Return this moment, in UTC."""
     return datetime.now(UTC)
-
-
-def resumable_run(connection: Connection, scope: dict[str, Any]) -> int | None:
-    """Return the newest run if it has this scope and was not finished.
-
-    One that found the site unreachable with nothing left to ask (its start addresses are gone, or
-    robots.txt closes them) has nothing to go on with: the next is a new run.
-    """
-    newest = connection.execute(
-        select(Run.id, Run.scope, Run.status).order_by(Run.id.desc()).limit(1)
-    ).first()
-    if newest is None or newest.scope != scope or newest.status not in RESUMABLE:
-        return None
-    if newest.status == RunStatus.UNREACHABLE and not connection.scalar(
-        select(exists().where(Visit.run_id == newest.id, _to_ask_again(RunStatus.UNREACHABLE)))
-    ):
-        return None
-    return int(newest.id)
-
-
-def begin_run(
-    connection: Connection,
-    *,
-    scope: dict[str, Any],
-    limited: bool,
-    software: str,
-    reader_version: str,
-    user_agent: str,
-) -> int:
-    """Open a run in the ledger and return its number."""
-    fills = connection.scalar(select(func.count()).where(Run.promoted_at.is_not(None))) == 0
-    return int(
-        connection.execute(
-            insert(Run).returning(Run.id),
-            {
-                "kind": "crawl",
-                "scope": scope,
-                "status": RunStatus.RUNNING,
-                "status_reason": "",
-                "fills": fills,
-                "limited": limited,
-                "software": software,
-                "reader_version": reader_version,
-                "user_agent": user_agent,
-                "started_at": now(),
-            },
-        ).scalar_one()
-    )
-
-
-def resume_run(connection: Connection, run_id: int, *, reader_version: str) -> None:
-    """Mark a run as running again.
-
-    What the site refused, or was not there to answer, when the run was stopped over it is asked
-    again; after any other end only what is pending is.
-    """
-    status = connection.scalar(select(Run.status).where(Run.id == run_id))
-    connection.execute(
-        update(Visit)
-        .where(Visit.run_id == run_id, _to_ask_again(str(status)))
-        .values(outcome=Outcome.PENDING, reason="", snapshot_id=None, settled_at=None, attempts=0)
-    )
-    connection.execute(
-        update(Run)
-        .where(Run.id == run_id)
-        .values(
-            status=RunStatus.RUNNING,
-            status_reason="",
-            reader_version=reader_version,
-            ended_at=None,
-        )
-    )
-
-
-def _to_ask_again(status: str) -> ColumnElement[bool]:
-    """Return which addresses a run that ended so asks when it is resumed, beside the pending."""
-    if status == RunStatus.BLOCKED:
-        return Visit.outcome == Outcome.BLOCKED
-    if status == RunStatus.UNREACHABLE:
-        # Without an answer that settled it: nothing came, or "not now" every time.
-        vain = (Visit.outcome == Outcome.FAILED) & Visit.snapshot_id.is_(None)
-        return vain | (Visit.outcome == Outcome.PENDING)
-    return false()
-
-
-def end_run(connection: Connection, run_id: int, status: RunStatus, reason: str = "") -> None:
-    """Close a run in the ledger; what is pending stays so."""
-    connection.execute(
-        update(Run)
-        .where(Run.id == run_id)
-        .values(status=status, status_reason=reason, ended_at=now())
-    )
 
 
 def discover(connection: Connection, run_id: int, found: Sequence[Discovery]) -> int:
@@ -375,7 +250,12 @@ def pending(
         # A sample opens the lists first, then takes from anywhere in them.
         leads = case((Visit.kind.in_(("listing", "sitemap")), 0), else_=1)
         query = query.order_by(None).order_by(leads, func.random())
-    return [PendingVisit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001  # the documented way to a row's names
+    rows = connection.execute(query).all()
+    validators = last_validators(connection, [row.url for row in rows])
+    return [
+        PendingVisit(**row._mapping, validators=validators.get(row.url))  # noqa: SLF001  # the documented way to a row's names
+        for row in rows
+    ]
 
 
 def settle_what_is_not_due(
@@ -493,35 +373,11 @@ def addresses_that_answered(connection: Connection, run_id: int, *, limit: int) 
         .where(
             Visit.run_id == run_id,
             Visit.kind.not_in(("file", "robots")),
-            Visit.outcome.in_(_WITH_CONTENT),
+            Visit.outcome.in_(WITH_CONTENT),
         )
         .order_by((Visit.found_in == "start").desc(), Visit.settled_at.desc())
     )
     return list(connection.scalars(query.limit(limit)))
-
-
-def start_addresses(connection: Connection, run_id: int) -> list[StartAddress]:
-    """Return what the run's start addresses came to, each where its redirects lead."""
-    rows = connection.execute(
-        select(Visit.id, Visit.url, Visit.outcome, Visit.reason)
-        .where(Visit.run_id == run_id, Visit.found_in == "start", Visit.kind != "robots")
-        .order_by(Visit.id)
-    ).all()
-    return [_followed(connection, run_id, row) for row in rows if row.outcome != Outcome.ALIAS]
-
-
-def _followed(connection: Connection, run_id: int, start: Any) -> StartAddress:
-    row, hops = start, 0
-    while row.outcome == Outcome.REDIRECTED and hops < _MOST_HOPS:
-        target = connection.execute(
-            select(Visit.id, Visit.url, Visit.outcome, Visit.reason).where(
-                Visit.run_id == run_id, Visit.url == row.reason.removeprefix("to ")
-            )
-        ).first()
-        if target is None:
-            break
-        row, hops = target, hops + 1
-    return StartAddress(url=start.url, outcome=Outcome(row.outcome), reason=row.reason)
 
 
 def count_outcomes(connection: Connection, run_id: int) -> dict[Outcome, int]:
@@ -535,12 +391,6 @@ def count_outcomes(connection: Connection, run_id: int) -> dict[Outcome, int]:
     return {Outcome(row[0]): row[1] for row in connection.execute(query)}
 
 
-def count_records(connection: Connection, run_id: int) -> int:
-    """Return how many records the run has read so far."""
-    query = select(func.count()).where(RunRecord.run_id == run_id)
-    return int(connection.scalar(query) or 0)
-
-
 def known_addresses(connection: Connection) -> Iterable[tuple[str, str]]:
     """Yield (address, kind) of what earlier runs filed: records, and the files they offer."""
     query = select(Resource.url, Resource.kind).where(
@@ -548,11 +398,6 @@ def known_addresses(connection: Connection) -> Iterable[tuple[str, str]]:
     )
     for row in connection.execution_options(yield_per=1000).execute(query.order_by(Resource.id)):
         yield row[0], row[1]
-
-
-def fills(connection: Connection, run_id: int) -> bool:
-    """Tell whether the run fills an empty archive: what it reads is current at once."""
-    return bool(connection.scalar(select(Run.fills).where(Run.id == run_id)))
 
 
 def robots_answer(connection: Connection, run_id: int, url: str) -> Recorded | None:
@@ -588,19 +433,3 @@ def enter_robots(connection: Connection, run_id: int, url: str, answer: Recorded
     connection.execute(
         upsert(Visit).on_conflict_do_update(index_elements=["run_id", "url"], set_=renewed), row
     )
-
-
-def run_of(connection: Connection, run_id: int) -> Any:
-    """Return the row of a run.
-
-    :raises NoResultFound: there is none of this number.
-    """
-    return connection.execute(select(Run.__table__).where(Run.id == run_id)).one()
-
-
-def newest_run(connection: Connection) -> Any:
-    """Return the row of the newest run.
-
-    :raises NoResultFound: there is none.
-    """
-    return connection.execute(select(Run.__table__).order_by(Run.id.desc()).limit(1)).one()

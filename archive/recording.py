@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.blobs import digest, keep_file, keep_page, read_blob
@@ -13,6 +13,7 @@ from archive.models import Blob, Extraction, Snapshot, Visit
 from archive.records import FetchedPage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -119,25 +120,37 @@ _ANSWER: Final = (
 )
 
 
-def last_validators(connection: Connection, url: str) -> Validators | None:
-    """Return the validators of the address's last good answer, if its body is archived."""
-    row = connection.execute(_LAST_VALIDATORS, {"address": url}).first()
-    if row is None:
-        return None
-    return Validators(
-        snapshot_id=row.id,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        content_type=row.content_type,
-        sha256=row.sha256,
-        content_sha256=row.content_sha256,
-        is_file=bool(row.is_file),
+def last_validators(connection: Connection, urls: Sequence[str]) -> dict[str, Validators]:
+    """Return the validators of each address's last good answer, where its body is archived."""
+    if not urls:
+        return {}
+    return {
+        row.url: Validators(
+            snapshot_id=row.id,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            content_type=row.content_type,
+            sha256=row.sha256,
+            content_sha256=row.content_sha256,
+            is_file=bool(row.is_file),
+        )
+        for row in connection.execute(_LAST_VALIDATORS, {"urls": urls})
+    }
+
+
+_LAST_GOOD: Final = (
+    select(func.max(Snapshot.id))
+    .join(Blob, Blob.sha256 == Snapshot.sha256)
+    .where(
+        Snapshot.url.in_(bindparam("urls", expanding=True)),
+        Snapshot.status.in_((200, 304)),
     )
-
-
+    .group_by(Snapshot.url)
+)
 _LAST_VALIDATORS: Final = (
     select(
         Snapshot.id,
+        Snapshot.url,
         Snapshot.etag,
         Snapshot.last_modified,
         Snapshot.content_type,
@@ -146,13 +159,7 @@ _LAST_VALIDATORS: Final = (
         (Blob.encoding == "sqlar").label("is_file"),
     )
     .join(Blob, Blob.sha256 == Snapshot.sha256)
-    .where(
-        Snapshot.url == bindparam("address"),
-        Snapshot.status.in_((200, 304)),
-        Snapshot.sha256.is_not(None),
-    )
-    .order_by(Snapshot.id.desc())
-    .limit(1)
+    .where(Snapshot.id.in_(_LAST_GOOD))
 )
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 
 from archive.certificate import RobotsRules, certify
 from archive.figures import figures_of
-from archive.ledger import Outcome, newest_run, start_addresses
+from archive.ledger import Outcome
 from archive.models import ArchiveIssue, Blob, Reading, Snapshot, Visit
+from archive.runs import newest_run, start_addresses
 from archive.writing import unpack_reading
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, or_, select
 
 from archive.blobs import read_blob, readable_name
 from archive.errors import CorruptBlobError
-from archive.ledger import Outcome, RunStatus
+from archive.ledger import Outcome
 from archive.models import (
     ArchivedFile,
     Blob,
@@ -23,6 +23,7 @@ from archive.models import (
     Snapshot,
     Visit,
 )
+from archive.runs import RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

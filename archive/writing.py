@@ -12,35 +12,24 @@ from typing import TYPE_CHECKING, Any, Final
 import zstandard
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import aliased
 
-from archive.ledger import Outcome, now
+from archive.ledger import Outcome
 from archive.models import (
     Alias,
-    ArchiveIssue,
-    CatalogueRecord,
-    Change,
     Reading,
-    RecordVersion,
-    RunRecord,
     Snapshot,
     Visit,
-    to_json,
 )
-from archive.records import PageReading, Record
+from archive.records import PageReading
+from archive.versions import keep_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from sqlalchemy import Connection
 
-    from archive.comparing import FieldChange
     from archive.recording import Recorded
-    from archive.records import Issue
 
 _READING = TypeAdapter(PageReading)
-_RECORD = TypeAdapter(Record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +40,6 @@ class StoredReading:
     resource_id: int
     version_id: int | None
     reading: PageReading
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentVersion:
-    """The version of a record that is current: its fields, and how they came about."""
-
-    id: int
-    data: dict[str, Any]
-    reader_version: str
-    fingerprint: str
-    snapshot_id: int
-
-
-def record_data(record: Record) -> dict[str, Any]:
-    """Return the record as plain JSON values, one key per field, in the fields' order."""
-    data: dict[str, Any] = _RECORD.dump_python(record, mode="json")
-    return data
 
 
 def find_reading(
@@ -138,7 +110,7 @@ def keep_reading(
         _SAME_READING, {"resource": resource_id, "reader": reader_version, "digest": sha256}
     ).first()
     if row is None:
-        version_id = _keep_version(
+        version_id = keep_version(
             connection, run_id, resource_id, recorded, reading, reader_version=reader_version
         )
         reading_id = _enter_reading(
@@ -184,181 +156,6 @@ def _reads_alike(connection: Connection, reading_id: int, content_sha256: str) -
     )
 
 
-def _keep_version(
-    connection: Connection,
-    run_id: int,
-    resource_id: int,
-    recorded: Recorded,
-    reading: PageReading,
-    *,
-    reader_version: str,
-) -> int | None:
-    if reading.record is None:
-        return None
-    record_id = _record_of(connection, resource_id, reading.record)
-    data = record_data(reading.record)
-    sha256 = hashlib.sha256(to_json(data).encode()).hexdigest()
-    versions = {row[0]: row for row in connection.execute(_VERSIONS, {"record": record_id})}
-    if sha256 in versions:
-        return int(versions[sha256].id)
-    row = {
-        "record_id": record_id,
-        "number": max((version.number for version in versions.values()), default=0) + 1,
-        "run_id": run_id,
-        "snapshot_id": recorded.snapshot_id,
-        "reader_version": reader_version,
-        "layout": reading.layout,
-        "fingerprint": reading.fingerprint,
-        "sha256": sha256,
-        "data": data,
-        "created_at": now(),
-    }
-    return int(connection.execute(_ENTER_VERSION, row).scalar_one())
-
-
-_VERSIONS: Final = select(RecordVersion.sha256, RecordVersion.id, RecordVersion.number).where(
-    RecordVersion.record_id == bindparam("record")
-)
-_ENTER_VERSION: Final = insert(RecordVersion).returning(RecordVersion.id)
-
-
-def _record_of(connection: Connection, resource_id: int, record: Record) -> str:
-    """Return the record of a resource; the name it was first given it keeps for good."""
-    known = connection.scalar(_RECORD_OF_RESOURCE, {"resource": resource_id})
-    if known is not None:
-        return known
-    taken = connection.scalar(_RECORD_NAMED, {"name": record.id})
-    record_id = record.id if taken is None else f"{record.id}-{resource_id}"
-    moment = now()
-    connection.execute(
-        _ENTER_RECORD,
-        {
-            "id": record_id,
-            "resource_id": resource_id,
-            "first_seen": moment,
-            "last_seen": moment,
-        },
-    )
-    return record_id
-
-
-_RECORD_OF_RESOURCE: Final = select(CatalogueRecord.id).where(
-    CatalogueRecord.resource_id == bindparam("resource")
-)
-_RECORD_NAMED: Final = select(CatalogueRecord.id).where(CatalogueRecord.id == bindparam("name"))
-_ENTER_RECORD: Final = insert(CatalogueRecord)
-
-
-def record_of_version(connection: Connection, version_id: int) -> str:
-    """Return which record a version is one of."""
-    return connection.execute(_RECORD_OF_VERSION, {"version": version_id}).scalar_one()
-
-
-_RECORD_OF_VERSION: Final = select(RecordVersion.record_id).where(
-    RecordVersion.id == bindparam("version")
-)
-
-
-def current_version_id(connection: Connection, record_id: str) -> int | None:
-    """Return the number of the version of the record that is current, if one is."""
-    return connection.scalar(_CURRENT_ID, {"record": record_id})
-
-
-_CURRENT_ID: Final = select(CatalogueRecord.version_id).where(
-    CatalogueRecord.id == bindparam("record")
-)
-
-
-def current_version(connection: Connection, record_id: str) -> CurrentVersion | None:
-    """Return the version of the record that is current, with the answer last read as such."""
-    row = connection.execute(
-        select(
-            RecordVersion.id,
-            RecordVersion.data,
-            RecordVersion.reader_version,
-            RecordVersion.fingerprint,
-            RecordVersion.snapshot_id,
-        )
-        .join(CatalogueRecord, CatalogueRecord.version_id == RecordVersion.id)
-        .where(CatalogueRecord.id == record_id)
-    ).first()
-    return None if row is None else CurrentVersion(**row._mapping)  # noqa: SLF001  # the documented way to a row's names
-
-
-def note_version(
-    connection: Connection, run_id: int, record_id: str, version_id: int, snapshot_id: int
-) -> None:
-    """Note which version of the record this run read, and from which answer."""
-    row = {
-        "run_id": run_id,
-        "record_id": record_id,
-        "version_id": version_id,
-        "snapshot_id": snapshot_id,
-    }
-    connection.execute(
-        _NOTE_VERSION,
-        row,
-    )
-
-
-_NOTING: Final = upsert(RunRecord)
-_NOTE_VERSION: Final = _NOTING.on_conflict_do_update(
-    index_elements=["run_id", "record_id"],
-    set_={
-        "version_id": _NOTING.excluded.version_id,
-        "snapshot_id": _NOTING.excluded.snapshot_id,
-    },
-)
-
-
-def note_changes(
-    connection: Connection,
-    run_id: int,
-    record_id: str,
-    version_id: int,
-    changes: Sequence[FieldChange],
-) -> None:
-    """Note what this run found changed in a record."""
-    if not changes:
-        return
-    moment = now()
-    connection.execute(
-        insert(Change),
-        [
-            {
-                "run_id": run_id,
-                "record_id": record_id,
-                "version_id": version_id,
-                "kind": "changed",
-                "field": change.field,
-                "before": change.before,
-                "after": change.after,
-                "cause": change.cause,
-                "created_at": moment,
-            }
-            for change in changes
-        ],
-    )
-
-
-def note_added(connection: Connection, run_id: int, record_id: str, version_id: int) -> None:
-    """Note that this run met the record for the first time."""
-    connection.execute(
-        insert(Change),
-        {
-            "run_id": run_id,
-            "record_id": record_id,
-            "version_id": version_id,
-            "kind": "added",
-            "field": "",
-            "before": None,
-            "after": None,
-            "cause": "content",
-            "created_at": now(),
-        },
-    )
-
-
 def tie_snapshot(
     connection: Connection, snapshot_id: int, resource_id: int, reading_id: int | None = None
 ) -> None:
@@ -394,47 +191,4 @@ _VISIT_OF_RESOURCE: Final = (
         Visit.outcome.in_((Outcome.STORED, Outcome.NOT_MODIFIED, Outcome.SAME_READING)),
     )
     .limit(1)
-)
-
-
-def reconcile_issues(
-    connection: Connection,
-    run_id: int,
-    url: str,
-    source: str,
-    issues: Iterable[Issue],
-    *,
-    resource_id: int | None = None,
-) -> None:
-    """Open what is newly found at an address, close what is found there no longer."""
-    found = {(issue.code, issue.detail) for issue in issues}
-    open_rows = connection.execute(_OPEN_ISSUES, {"address": url, "finder": source}).all()
-    known = {(row.code, row.detail): row.id for row in open_rows}
-    if closed := [number for issue, number in known.items() if issue not in found]:
-        connection.execute(
-            update(ArchiveIssue).where(ArchiveIssue.id.in_(closed)).values(closed_run=run_id)
-        )
-    moment = now()
-    if new := sorted(found - known.keys()):
-        connection.execute(
-            insert(ArchiveIssue),
-            [
-                {
-                    "url": url,
-                    "code": code,
-                    "detail": detail,
-                    "source": source,
-                    "resource_id": resource_id,
-                    "opened_run": run_id,
-                    "opened_at": moment,
-                }
-                for code, detail in new
-            ],
-        )
-
-
-_OPEN_ISSUES: Final = select(ArchiveIssue.id, ArchiveIssue.code, ArchiveIssue.detail).where(
-    ArchiveIssue.url == bindparam("address"),
-    ArchiveIssue.closed_run.is_(None),
-    ArchiveIssue.source == bindparam("finder"),
 )

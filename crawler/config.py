@@ -87,6 +87,20 @@ class GatesConfig(BaseModel):
     )
 
 
+class RevisitConfig(BaseModel):
+    """How long an answer is believed, in days; 0 asks again in every run.
+
+    Records and lists are asked in every run: what they say is what a run is for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: NonNegativeFloat = Field(default=0, description="days before a file is asked again")
+    page: NonNegativeFloat = Field(
+        default=0, description="days before a page that is neither record nor list is asked again"
+    )
+
+
 class ExtractionConfig(BaseModel):
     """What one PDF may cost; see docs/extraction.md."""
 
@@ -183,6 +197,7 @@ class Config(BaseSettings):
     )
     reader: ReaderConfig = ReaderConfig()
     gates: GatesConfig = GatesConfig()
+    revisit: RevisitConfig = RevisitConfig()
     extraction: ExtractionConfig = ExtractionConfig()
     notify: NotifyConfig = NotifyConfig()
     reports: str = Field(

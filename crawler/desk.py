@@ -14,14 +14,20 @@ from typing import TYPE_CHECKING, Final
 
 from w3lib.html import replace_entities, replace_tags
 
-from archive import ledger
+from archive import ledger, runs
 from archive.blobs import read_blob
 from archive.database import open_archive
-from archive.errors import ArchiveLockedError, ArchiveUnwritableError, NotAnArchiveError
+from archive.errors import (
+    ArchiveError,
+    ArchiveLockedError,
+    ArchiveUnwritableError,
+    NotAnArchiveError,
+)
 from archive.forgetting import forgotten_addresses
-from archive.ledger import Discovery, Outcome, PendingVisit, RunStatus
+from archive.ledger import Discovery, Outcome, PendingVisit
 from archive.locking import writer_lock
 from archive.recording import archived_page, headers_of, recorded
+from archive.runs import RunStatus
 from crawler.scope import Scope, hosts_of, is_file_name
 from crawler.urls import UnusableUrlError, canonical_url
 
@@ -75,6 +81,8 @@ class Desk:
         self._asked: Counter[str] = Counter()
         #: Why the run is to stop before its end; set once, by whoever notices first.
         self.stopping: tuple[RunStatus, str] | None = None
+        #: Why the run could not even be closed in the ledger.
+        self.failure: ArchiveError | None = None
         self._stack = ExitStack()
         self._connection: Connection | None = None
 
@@ -122,12 +130,12 @@ class Desk:
         }
         with self.transaction() as connection:
             self.scope.forgotten = forgotten_addresses(connection)
-            found = ledger.resumable_run(connection, scope)
+            found = runs.resumable_run(connection, scope)
             if found is not None:
                 self.resumed, self.run_id = True, found
-                ledger.resume_run(connection, found, reader_version=self.reader.version)
+                runs.resume_run(connection, found, reader_version=self.reader.version)
             else:
-                self.run_id = ledger.begin_run(
+                self.run_id = runs.begin_run(
                     connection,
                     scope=scope,
                     limited=self.is_limited,
@@ -136,8 +144,8 @@ class Desk:
                     user_agent=self.user_agent,
                 )
                 self._seed(connection)
-            self.fills = ledger.fills(connection, self.run_id)
-            self.records_read = ledger.count_records(connection, self.run_id)
+            self.fills = runs.fills(connection, self.run_id)
+            self.records_read = runs.count_records(connection, self.run_id)
             self.addresses = sum(ledger.count_outcomes(connection, self.run_id).values())
 
     def _seed(self, connection: Connection) -> None:
@@ -199,19 +207,29 @@ class Desk:
         """Return the next addresses to ask, leaving out those in hand."""
         if self.stopping:
             return []
-        with self.transaction() as connection:
-            visits = ledger.pending(
-                connection,
-                self.run_id,
-                # A sample is counted one by one, for what one page leads to decides what is next.
-                limit=1 if self.config.sample else count,
-                besides=self.in_hand,
-                only_files=self.limit_is_met,
-                without_kinds=self._kinds_sampled(),
-                spread=self.config.sample is not None,
-            )
+        visits = self._due_visits(count)
         self._asked.update(visit.kind for visit in visits)
         return visits
+
+    def _due_visits(self, count: int) -> list[PendingVisit]:
+        """Take the next pending addresses, settling on the way what need not be asked yet."""
+        days = self.config.revisit.model_dump()
+        with self.transaction() as connection:
+            while True:
+                visits = ledger.pending(
+                    connection,
+                    self.run_id,
+                    # A sample is counted one by one: what a page leads to decides what is next.
+                    limit=1 if self.config.sample else count,
+                    besides=self.in_hand,
+                    only_files=self.limit_is_met,
+                    without_kinds=self._kinds_sampled(),
+                    spread=self.config.sample is not None,
+                )
+                settled = ledger.settle_what_is_not_due(connection, visits, days)
+                due = [visit for visit in visits if visit.id not in settled]
+                if due or not settled:
+                    return due
 
     def _kinds_sampled(self) -> list[str]:
         if self.config.sample is None:

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.ledger import RunStatus
 from archive.reports.run_report import RunReport, report_run
+from archive.runs import RunStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

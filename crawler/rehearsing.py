@@ -13,8 +13,8 @@ from protego import Protego
 
 from archive.certificate import certify
 from archive.database import open_archive
-from archive.ledger import newest_run
 from archive.rehearsal import describe_rehearsal
+from archive.runs import newest_run
 from crawler.identity import PRODUCT
 from crawler.middlewares.politeness import DEFAULT_DELAY
 from crawler.running import crawl

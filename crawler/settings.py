@@ -36,12 +36,18 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     # The scope decides before an address enters the ledger.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    # Nobody logs in.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # The archive counts answers and their bytes, over restarts too.
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }
 # Requests come from the ledger and carry their depth there.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    # Every answer is an outcome, errors too.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
 }
 ITEM_PIPELINES = {
     "pipelines.checking.CheckingPipeline": 100,
@@ -50,10 +56,10 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "crawler.extensions.run.RunExtension": 100,
     "crawler.extensions.progress.ProgressExtension": 200,
+    # The ledger counts what was answered and filed.
+    "scrapy.extensions.corestats.CoreStats": None,
 }
 
-# Every answer is an outcome, errors too.
-HTTPERROR_ALLOW_ALL = True
 # One visitor, one visit: what a session would be shown is not what the public sees.
 COOKIES_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {
@@ -73,4 +79,6 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "INFO"
+# A line for every answer and every item would be made even where nobody reads it.
+LOG_FORMATTER = "crawler.log_lines.FaultsOnly"
 LOGSTATS_INTERVAL = 0

@@ -10,25 +10,23 @@ from typing import TYPE_CHECKING
 
 from archive import ledger
 from archive.comparing import field_changes
+from archive.issues import reconcile_issues
 from archive.ledger import Outcome
 from archive.promoting import promote_files, promote_version
 from archive.records import LinkKind, PageKind
 from archive.resources import resolve_resource, resource_at
-from archive.writing import (
+from archive.versions import (
     current_version,
     current_version_id,
-    keep_reading,
     note_added,
     note_changes,
     note_version,
-    reading_that_led_to,
-    reconcile_issues,
     record_data,
     record_of_version,
-    tie_snapshot,
-    visit_of_resource,
 )
+from archive.writing import keep_reading, reading_that_led_to, tie_snapshot, visit_of_resource
 from crawler.archiving import desk_of
+from crawler.entered import EnteredAddresses
 from crawler.items import AddressMoved, AddressSettled, AskAgain, FileFetched, PageRead
 
 if TYPE_CHECKING:
@@ -37,8 +35,10 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy import Connection
 
+    from archive.ledger import PendingVisit
     from archive.records import FoundLink
-    from archive.writing import CurrentVersion, StoredReading
+    from archive.versions import CurrentVersion
+    from archive.writing import StoredReading
     from crawler.desk import Desk
     from crawler.items import Item
 
@@ -61,6 +61,7 @@ class FilingPipeline:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self._entered = EnteredAddresses()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -69,8 +70,13 @@ class FilingPipeline:
 
     def process_item(self, item: Item) -> Item:
         """File one item; the address is then no longer in hand."""
-        with self.desk.transaction() as connection:
-            self._file(item, connection)
+        try:
+            with self.desk.transaction() as connection:
+                self._file(item, connection)
+        except BaseException:
+            self._entered.drop()
+            raise
+        self._entered.keep()
         self.desk.let_go(item.visit)
         return item
 
@@ -243,14 +249,32 @@ class FilingPipeline:
         place = _KIND_OF_PAGE.get(item.reading.kind, "page")
         pager = [link for link in item.links if _is_pager(link, visit.url)]
         rows = [link for link in item.links if link not in pager]
-        new = self.desk.enter(connection, self.desk.discoveries(visit, _pairs(rows), place))
+        new = self._enter(visit, rows, place, connection)
         fruitless = 0 if new else visit.fruitless + 1
-        if fruitless > _PATIENCE or (not new and self._repeats(visit.id, rows, connection)):
+        if not pager or fruitless > _PATIENCE:
             return
-        self.desk.enter(
-            connection,
-            self.desk.discoveries(visit, _pairs(pager), place, fruitless=fruitless),
-        )
+        if new or not self._repeats(visit.id, rows, connection):
+            self._enter(visit, pager, place, connection, fruitless=fruitless)
+
+    def _enter(
+        self,
+        visit: PendingVisit,
+        links: list[FoundLink],
+        place: str,
+        connection: Connection,
+        *,
+        fruitless: int = 0,
+    ) -> int:
+        """Enter what links lead to into the ledger; return how much of it is new."""
+        links = self._entered.unknown(links)
+        if not links:
+            return 0
+        left_out = self.desk.left_out
+        found = self.desk.discoveries(visit, _pairs(links), place, fruitless=fruitless)
+        new = self.desk.enter(connection, found)
+        if self.desk.left_out == left_out:
+            self._entered.note(links)
+        return new
 
     def _repeats(self, visit_id: int, rows: list[FoundLink], connection: Connection) -> bool:
         """Tell whether the page of the list that led here had the very same rows."""

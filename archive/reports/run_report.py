@@ -12,9 +12,10 @@ from archive.errors import UnanswerableError
 from archive.failures import FailureClass, classify
 from archive.figures import figures_of
 from archive.gating import Verdict
-from archive.ledger import Outcome, RunStatus, count_outcomes
+from archive.ledger import Outcome, count_outcomes
 from archive.models import ArchiveIssue, Change, Finding, Run, Visit
 from archive.reports.rendering import render
+from archive.runs import RunStatus
 
 if TYPE_CHECKING:
     from datetime import datetime

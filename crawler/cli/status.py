@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from archive.ledger import RunStatus
 from archive.locking import holder_of
 from archive.queries.overview import overview
 from archive.queries.runs import RunLine, list_runs
+from archive.runs import RunStatus
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import duration, moment, say, say_fields, say_json, say_table, size
 from crawler.cli.summary import archive_option, holdings

@@ -5,17 +5,19 @@ It should only mark beginnings and ends: what happens between them is the ledger
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
-from archive import ledger
+from archive import ledger, runs
 from archive.crosschecks import check_files
 from archive.gates import GateBounds
 from archive.gating import Verdict, judge_run
-from archive.ledger import Outcome, RunStatus
+from archive.ledger import Outcome
 from archive.promoting import promote_run
+from archive.runs import RunStatus
 from archive.texts import count_waiting
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from twisted.python.failure import Failure
 
-    from archive.ledger import PendingVisit, StartAddress
+    from archive.ledger import PendingVisit
+    from archive.runs import StartAddress
     from crawler.desk import Desk
 
 logger = logging.getLogger(__name__)
@@ -46,6 +49,7 @@ class RunExtension:
         self.crawler = crawler
         self.desk = desk
         self.texts = TextQueue(desk)
+        self._ending_run: asyncio.Event | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -56,6 +60,7 @@ class RunExtension:
         crawler.signals.connect(extension.spider_failed, signals.spider_error)
         crawler.signals.connect(extension.item_failed, signals.item_error)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
         return extension
 
     def item_filed(self, item: Any) -> None:
@@ -78,6 +83,7 @@ class RunExtension:
 
     async def spider_closed(self, reason: str) -> None:
         """End the run: complete, or as far as it came."""
+        self._ending_run = asyncio.Event()
         if reason != "finished":
             self.desk.stop(RunStatus.INTERRUPTED, f"stopped ({reason})")
         try:
@@ -89,14 +95,20 @@ class RunExtension:
                 status, why = self._ending(connection)
                 if status is RunStatus.COMPLETE:
                     self._conclude(connection)
-                ledger.end_run(connection, self.desk.run_id, status, why)
+                runs.end_run(connection, self.desk.run_id, status, why)
             with self.desk.transaction() as connection:
                 publish_run(connection, self.desk.config, self.desk.run_id)
-        except FATAL:
+        except FATAL as error:
             # What there was room for is kept, and the run stays open: it can be resumed.
-            logger.exception("the run could not be closed")
+            self.desk.failure = error
         finally:
             self.desk.close()
+            self._ending_run.set()
+
+    async def engine_stopped(self) -> None:
+        """Have the engine, told to stop while the run is ending, wait for its end."""
+        if self._ending_run is not None:
+            await self._ending_run.wait()
 
     def _is_told_to_stop(self) -> bool:
         # A signal that comes when the spider is closing already leaves no other trace.
@@ -109,7 +121,7 @@ class RunExtension:
         verdict, _ = judge_run(connection, self.desk.run_id, bounds)
         if verdict is not Verdict.REFUSED:
             promote_run(connection, self.desk.run_id, absent_runs=self.desk.config.withdraw_after)
-            since = ledger.run_of(connection, self.desk.run_id).started_at
+            since = runs.run_of(connection, self.desk.run_id).started_at
             check_files(connection, self.desk.run_id, since=since)
 
     def _ending(self, connection: Connection) -> tuple[RunStatus, str]:
@@ -121,7 +133,7 @@ class RunExtension:
             return RunStatus.INTERRUPTED, f"{pending} addresses are still to be asked; {_GO_ON}"
         if self.texts.is_wanted and (waiting := count_waiting(connection)):
             return RunStatus.INTERRUPTED, f"{waiting} files are still to be read; {_GO_ON}"
-        start = ledger.start_addresses(connection, self.desk.run_id)
+        start = runs.start_addresses(connection, self.desk.run_id)
         return _judged_by_start(start) or (RunStatus.COMPLETE, self._left_out())
 
     def _left_out(self) -> str:

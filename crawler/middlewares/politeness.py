@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from archive.ledger import RunStatus
+from archive.runs import RunStatus
 from crawler.archiving import desk_of
 from crawler.scope import is_loopback
 from crawler.statuses import http_date, is_retryable, retry_after

@@ -6,25 +6,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from archive import ledger
+from archive import ledger, runs
 from archive.comparing import field_changes
 from archive.gates import GateBounds
 from archive.gating import Verdict, judge_run
-from archive.ledger import Discovery, Outcome, RunStatus
+from archive.ledger import Discovery, Outcome
 from archive.promoting import promote_run
 from archive.recording import Answer, record_answer
 from archive.records import Agent, FileLink, Link, PageKind, PageReading, Record, RecordKind
 from archive.resources import resolve_resource, resource_at
-from archive.writing import (
+from archive.runs import RunStatus
+from archive.versions import (
     current_version,
-    keep_reading,
     note_added,
     note_changes,
     note_version,
     record_data,
     record_of_version,
-    tie_snapshot,
 )
+from archive.writing import keep_reading, tie_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,7 +70,7 @@ def make_run(
     start: Outcome = Outcome.NOT_A_RECORD,
 ) -> tuple[int, Verdict]:
     """File a whole run: its records, and what other addresses came to; judge and promote it."""
-    run_id = ledger.begin_run(
+    run_id = runs.begin_run(
         connection,
         scope={"start": [START]},
         limited=limited,
@@ -89,7 +89,7 @@ def make_run(
     verdict, _ = judge_run(connection, run_id, bounds or GateBounds())
     if verdict is not Verdict.REFUSED:
         promote_run(connection, run_id)
-    ledger.end_run(connection, run_id, RunStatus.COMPLETE)
+    runs.end_run(connection, run_id, RunStatus.COMPLETE)
     return run_id, verdict
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from archive import ledger
-from archive.ledger import Discovery, Outcome, RunStatus
+from archive import ledger, runs
+from archive.ledger import Discovery, Outcome
 from archive.models import Run, Visit
 from archive.resources import resolve_resource
+from archive.runs import RunStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,7 +27,7 @@ def run_id(connection: Connection) -> int:
 
 
 def _begin(connection: Connection) -> int:
-    return ledger.begin_run(
+    return runs.begin_run(
         connection,
         scope=_SCOPE,
         limited=False,
@@ -160,15 +161,15 @@ def test_a_run_is_resumed_unless_it_was_finished(
     ledger.discover(connection, run_id, [_found(_A)])
     connection.execute(update(Run).values(status=status))
 
-    assert ledger.resumable_run(connection, _SCOPE) == (run_id if is_resumed else None)
-    assert ledger.resumable_run(connection, _SCOPE | {"limit": 5}) is None
+    assert runs.resumable_run(connection, _SCOPE) == (run_id if is_resumed else None)
+    assert runs.resumable_run(connection, _SCOPE | {"limit": 5}) is None
 
 
 def test_only_the_newest_run_is_resumed(connection: Connection, run_id: int) -> None:
-    ledger.end_run(connection, run_id, RunStatus.INTERRUPTED)
-    ledger.end_run(connection, _begin(connection), RunStatus.COMPLETE)
+    runs.end_run(connection, run_id, RunStatus.INTERRUPTED)
+    runs.end_run(connection, _begin(connection), RunStatus.COMPLETE)
 
-    assert ledger.resumable_run(connection, _SCOPE) is None
+    assert runs.resumable_run(connection, _SCOPE) is None
 
 
 def test_a_run_that_found_nothing_to_go_on_with_is_not_resumed(
@@ -176,9 +177,9 @@ def test_a_run_that_found_nothing_to_go_on_with_is_not_resumed(
 ) -> None:
     ledger.discover(connection, run_id, [_found(_A)])
     _settle(connection, run_id, _A, Outcome.GONE)
-    ledger.end_run(connection, run_id, RunStatus.UNREACHABLE)
+    runs.end_run(connection, run_id, RunStatus.UNREACHABLE)
 
-    assert ledger.resumable_run(connection, _SCOPE) is None
+    assert runs.resumable_run(connection, _SCOPE) is None
 
 
 @pytest.mark.parametrize(
@@ -197,9 +198,9 @@ def test_what_stopped_a_run_is_asked_again_when_it_is_resumed(
     _settle(connection, run_id, _A, Outcome.BLOCKED)
     _settle(connection, run_id, _B, Outcome.FAILED)
     _settle(connection, run_id, _C, Outcome.STORED)
-    ledger.end_run(connection, run_id, status, "why")
+    runs.end_run(connection, run_id, status, "why")
 
-    ledger.resume_run(connection, run_id, reader_version="reader-2")
+    runs.resume_run(connection, run_id, reader_version="reader-2")
 
     assert {one.url for one in ledger.pending(connection, run_id, limit=9)} == asked_again
     assert connection.execute(select(Run.status, Run.reader_version)).one() == (
@@ -217,7 +218,7 @@ def test_start_addresses_are_followed_to_where_they_lead(
         ledger.settle(connection, visit or 0, Outcome.REDIRECTED, f"to {target}")
     _settle(connection, run_id, _C, Outcome.NOT_A_RECORD)
 
-    (start,) = ledger.start_addresses(connection, run_id)
+    (start,) = runs.start_addresses(connection, run_id)
 
     assert (start.url, start.outcome, start.is_there) == (_A, Outcome.NOT_A_RECORD, True)
 
@@ -230,6 +231,6 @@ def test_start_addresses_that_redirect_in_a_circle_are_not_there(
         visit = connection.scalar(select(Visit.id).where(Visit.url == url))
         ledger.settle(connection, visit or 0, Outcome.REDIRECTED, f"to {target}")
 
-    (start,) = ledger.start_addresses(connection, run_id)
+    (start,) = runs.start_addresses(connection, run_id)
 
     assert not start.is_there

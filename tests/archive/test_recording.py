@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive import ledger
+from archive import ledger, runs
 from archive.blobs import read_blob
 from archive.ledger import Discovery
 from archive.recording import (
@@ -28,7 +28,7 @@ _URL = "https://parc.example/a"
 @pytest.fixture
 def run_id(connection: Connection) -> int:
     """Begin a run."""
-    return ledger.begin_run(
+    return runs.begin_run(
         connection,
         scope={},
         limited=False,
@@ -68,9 +68,8 @@ def test_validators_are_kept_exactly_and_sent_only_with_the_body_they_are_of(
     _record(connection, run_id, _answer(headers=said))
     _record(connection, run_id, _answer(status=503, body=b"Non", headers=(("ETag", '"503"'),)))
 
-    known = last_validators(connection, _URL)
+    known = last_validators(connection, [_URL])[_URL]
 
-    assert known is not None
     assert (known.etag, known.last_modified) == (said[0][1], said[1][1])
     assert read_blob(connection, known.sha256) == b"<p>Un"
 
@@ -79,13 +78,12 @@ def test_a_304_hands_the_archived_body_on_and_keeps_what_it_leaves_out(
     connection: Connection, run_id: int
 ) -> None:
     first = _record(connection, run_id, _answer(headers=(("ETag", '"1"'),)))
-    confirms = last_validators(connection, _URL)
+    confirms = last_validators(connection, [_URL])[_URL]
 
     second = _record(connection, run_id, _answer(body=b"", status=304), confirms=confirms)
 
     assert (second.sha256, second.revisit_of) == (first.sha256, first.snapshot_id)
-    known = last_validators(connection, _URL)
-    assert known is not None
+    known = last_validators(connection, [_URL])[_URL]
     assert (known.etag, known.snapshot_id) == ('"1"', second.snapshot_id)
 
 
@@ -130,4 +128,4 @@ def test_that_nothing_answered_is_kept_too(connection: Connection, run_id: int) 
     kept = _record(connection, run_id, silence)
 
     assert (kept.status, kept.sha256) == (None, "")
-    assert last_validators(connection, _URL) is None
+    assert last_validators(connection, [_URL]) == {}

@@ -20,8 +20,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from archive.ledger import Outcome, RunStatus
-from archive.writing import record_data
+from archive.ledger import Outcome
+from archive.runs import RunStatus
+from archive.versions import record_data
 from crawler.demo import DemoSite, Layout, Request
 from tests.crawler.crawling import Crawled, assert_sound, crawl, path_of, query
 
