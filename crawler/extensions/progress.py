@@ -121,7 +121,10 @@ class ProgressExtension:
         return extension
 
     def begin(self) -> None:
-        """Look at intervals from now on."""
+        """Look at intervals from now on; the rate is taken from what was fetched before."""
+        if self.desk.is_open:
+            outcomes, _ = self._count()
+            self._rate(_fetched(outcomes))
         self._loop.start(self.display.interval, now=False)
 
     def close_down(self) -> None:
@@ -138,15 +141,17 @@ class ProgressExtension:
         began = time.monotonic()
         if not self.desk.is_open or began < self._next:
             return
-        with self.desk.transaction() as connection:
-            outcomes = ledger.count_outcomes(connection, self.desk.run_id)
-            waiting = count_waiting(connection)
-        self.display.show(self._progress(outcomes, waiting))
+        self.display.show(self._progress(*self._count()))
         now = time.monotonic()
         self._next = now + (now - began) / _SHARE
 
+    def _count(self) -> tuple[dict[Outcome, int], int]:
+        with self.desk.transaction() as connection:
+            outcomes = ledger.count_outcomes(connection, self.desk.run_id)
+            return outcomes, count_waiting(connection)
+
     def _progress(self, outcomes: Mapping[Outcome, int], waiting: int) -> Progress:
-        fetched = sum(count for name, count in outcomes.items() if name not in _NOT_ASKED)
+        fetched = _fetched(outcomes)
         pending = outcomes.get(Outcome.PENDING, 0)
         rate = self._rate(fetched)
         return Progress(
@@ -170,6 +175,10 @@ class ProgressExtension:
             self._seen.popleft()
         began, before = self._seen[0]
         return (fetched - before) / (now - began) if now > began else 0.0
+
+
+def _fetched(outcomes: Mapping[Outcome, int]) -> int:
+    return sum(count for name, count in outcomes.items() if name not in _NOT_ASKED)
 
 
 def _display(crawler: Crawler) -> Display:
