@@ -12,13 +12,14 @@ from archive.extraction.results import (
     PageStatus,
     PageText,
     PdfFacts,
+    Reading,
     facts_from_json,
     page_from_json,
 )
 from archive.extraction.running_heads import Edges, find_running_heads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _MOST_NOTES = 6
 _TEXTLESS = {PageStatus.EMPTY, PageStatus.THIN, PageStatus.BLANK}
@@ -31,6 +32,7 @@ class Assembly:
     def __init__(self) -> None:
         self._pages: dict[int, PageText] = {}
         self._edges: dict[int, Edges] = {}
+        self._readings: dict[int, dict[tuple[str, str], Reading]] = {}
         self._facts = PdfFacts()
         self._expected = 0
         self._repair = ""
@@ -52,6 +54,8 @@ class Assembly:
                 # A child that goes on behind a crash opens the file again, for the rest of it.
                 self._expected = self._expected or event["pages"]
                 self._facts = facts_from_json(event["facts"])
+            case "judged":
+                self._take_readings(event["readings"])
             case "repaired":
                 self._repair = event["repair"]
             case "note":
@@ -67,6 +71,15 @@ class Assembly:
                 return True
         return False
 
+    def _take_readings(self, readings: Iterable[Mapping[str, Any]]) -> None:
+        """Add readings of a page to those known; the last judgement says which is kept."""
+        for data in readings:
+            reading = Reading(**data)
+            of_page = self._readings.setdefault(reading.page, {})
+            if reading.kept:
+                of_page.update({key: replace(one, kept=False) for key, one in of_page.items()})
+            of_page[reading.engine, reading.how] = reading
+
     def finish(self, seconds: float, *, how: str = "", detail: str = "") -> Extraction:
         """Return the result; *how* and *detail* tell what befell a worker that never ``ended``."""
         how = how or self._ended.get("how", "done")
@@ -80,6 +93,9 @@ class Assembly:
             pages=pages,
             facts=self._facts,
             engines=dict(Counter(page.engine for page in pages if page.text)),
+            readings=tuple(
+                one for _, readings in sorted(self._readings.items()) for one in readings.values()
+            ),
             repair=self._repair,
             detail=_sentence(notes),
             seconds=round(seconds, 3),

@@ -27,11 +27,15 @@ _PICTURED = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedPage:
-    """A page's text with the judge's score and the lines at its edges."""
+    """A page's text with the judge's score and the lines at its edges.
+
+    *how* names the way in which it was read, where there are several.
+    """
 
     page: PageText
     score: Score
     edges: Edges
+    how: str = ""
 
 
 def compose(raw: RawPage, *, number: int, engine: str, version: str) -> ComposedPage:

@@ -142,7 +142,7 @@ class _FileReader:
             detail = f"page {number}: more than {self._limits.max_chars_per_page} characters"
             self._tell.event("cut", detail=detail)
         if composed.score.foreign:
-            self._looks.unnamed[number] = raw
+            self._looks.unnamed[number] = (raw, composed)
         if composed.page.status is PageStatus.BLANK:
             self._looks.blank.append(number)
         if self._request.engine == EngineName.PDFPLUMBER or (

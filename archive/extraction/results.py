@@ -170,11 +170,27 @@ class PdfFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One of several readings of the same page, and what the judge made of it.
+
+    *how* names what was done beyond a plain reading. *score* is None where the engine could not
+    read the page. *kept* tells the reading whose text the page has.
+    """
+
+    page: int
+    engine: str
+    how: str = ""
+    score: float | None = None
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """The whole result for one file.
 
     *pages* holds every page that was tried, in order. *detail* is one sentence for a person about
     anything but a plain success. *engines* counts the pages each engine's text was kept for.
+    *readings* are those of pages that were read in more than one way.
     *seconds* is wall time, *cpu_seconds* and *peak_memory_mb* those of the worker.
     """
 
@@ -182,6 +198,7 @@ class Extraction:
     pages: tuple[PageText, ...] = ()
     facts: PdfFacts = field(default_factory=PdfFacts)
     engines: Mapping[str, int] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
     repair: str = ""
     detail: str = ""
     seconds: float = 0.0
@@ -235,4 +252,5 @@ def extraction_from_json(data: Mapping[str, Any]) -> Extraction:
     values["status"] = ExtractionStatus(values["status"])
     values["pages"] = tuple(page_from_json(page) for page in values.get("pages", ()))
     values["facts"] = facts_from_json(values.get("facts", {}))
+    values["readings"] = tuple(Reading(**reading) for reading in values.get("readings", ()))
     return Extraction(**values)

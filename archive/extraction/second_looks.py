@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import reduce
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from archive.extraction.repairing import NotRepairableError, repair, unreadable_
 from archive.extraction.telling import composed_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from archive.extraction.composing import ComposedPage
     from archive.extraction.engines.plumber import PlumberDocument
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _EVIDENCE_PAGES = 60
 _PLACED_CHARS = 20_000
+_ORDERS = ("by place", "as drawn")
+"""The orders in which pdfplumber gives a page's lines."""
+
 _LOSSES_IN_A_ROW = 6
 """So many second opinions that were no better, and the file's other pages are not asked about."""
 
@@ -40,7 +44,7 @@ class SecondLooks:
         self._tell = tell
         self.damaged: list[int] = []
         self.blank: list[int] = []
-        self.unnamed: dict[int, RawPage] = {}
+        self.unnamed: dict[int, tuple[RawPage, ComposedPage]] = {}
         self.doubtful: dict[int, ComposedPage] = {}
 
     def take(self, deadline: float) -> None:
@@ -88,13 +92,14 @@ class SecondLooks:
 
     def _name_letters(self) -> None:
         """Read pages with unnamed glyphs again, now that all of the file can tell their letters."""
-        names = name_letters([*self._neighbours(), *(raw.text for raw in self.unnamed.values())])
-        for number, raw in self.unnamed.items():
+        names = name_letters([*self._neighbours(), *(raw.text for raw, _ in self.unnamed.values())])
+        for number, (raw, first) in self.unnamed.items():
             text = put_letters(raw.text, names)
             if text == raw.text:
                 continue
             named = composed_page(replace(raw, text=text), number, flag="letters-named")
             if self._request.engine != EngineName.PDFPLUMBER:
+                self._tell.judged(first, named, kept=named)
                 self._tell.page(named)
                 if not named.score.is_doubtful:
                     self.doubtful.pop(number, None)
@@ -110,7 +115,9 @@ class SecondLooks:
                 second = with_place_of(
                     composed_page(RawPage(text=text), number, flag="read-by-place"), first
                 )
-                if text and better(first, second) is second:
+                kept = better(first, second) if text else first
+                self._tell.judged(first, second, kept=kept)
+                if kept is second:
                     self._tell.page(second)
                     self.doubtful[number] = second
                     if not second.score.is_doubtful:
@@ -129,18 +136,29 @@ class SecondLooks:
         self._tell.event("warm", engine="pdfplumber")
         forced = self._request.engine == EngineName.PDFPLUMBER
         losses = 0
-        for first, second in self._second_opinions():
-            if second is not None and (forced or better(first, second) is second):
-                self._tell.page(second)
-                losses = 0
-            elif forced:
-                self._tell.damaged(first.page.number, "pdfplumber cannot read it")
-            else:
-                losses += 1
+        for first, opinions in self._second_opinions():
+            kept = self._judge(first, opinions, forced=forced)
+            losses = 0 if kept is not first else losses + 1
             if not forced and (losses >= _LOSSES_IN_A_ROW or monotonic() > deadline):
                 return
 
-    def _second_opinions(self) -> Iterator[tuple[ComposedPage, ComposedPage | None]]:
+    def _judge(
+        self, first: ComposedPage, opinions: Sequence[ComposedPage], *, forced: bool
+    ) -> ComposedPage:
+        """Tell which reading of a page is kept, and return it."""
+        if not opinions:
+            self._tell.unread(first, "pdfplumber", kept=not forced)
+            if forced:
+                self._tell.damaged(first.page.number, "pdfplumber cannot read it")
+            return first
+        best = reduce(better, opinions)
+        kept = best if forced else better(first, best)
+        self._tell.judged(first, *opinions, kept=kept)
+        if kept is not first:
+            self._tell.page(kept)
+        return kept
+
+    def _second_opinions(self) -> Iterator[tuple[ComposedPage, list[ComposedPage]]]:
         from archive.extraction.engines import plumber  # noqa: PLC0415 - slow to import, rarely used
 
         try:
@@ -150,20 +168,21 @@ class SecondLooks:
             return
         with document:
             for first in self.doubtful.values():
-                yield first, self._second_opinion(document, first, plumber.VERSION)
+                yield first, self._opinions(document, first, plumber.VERSION)
 
-    def _second_opinion(
+    def _opinions(
         self, document: PlumberDocument, first: ComposedPage, version: str
-    ) -> ComposedPage | None:
+    ) -> list[ComposedPage]:
+        """Return the page as pdfplumber reads it, in each of its orders; nothing if it cannot."""
         number = first.page.number
         try:
             readings = document.read_page(number - 1, self._limits.max_chars_per_page)
         except PageUnreadableError:
-            return None
-        composed = [
-            compose(raw, number=number, engine="pdfplumber", version=version) for raw in readings
+            return []
+        return [
+            with_place_of(
+                replace(compose(raw, number=number, engine="pdfplumber", version=version), how=how),
+                first,
+            )
+            for how, raw in zip(_ORDERS, readings, strict=True)
         ]
-        best = composed[0]
-        for other in composed[1:]:
-            best = better(best, other)
-        return with_place_of(best, first)

@@ -52,6 +52,17 @@ class Teller:
         page = page_to_json(composed.page)
         self.event("page", page=page, top=edges.top, bottom=edges.bottom)
 
+    def judged(self, first: ComposedPage, *others: ComposedPage, kept: ComposedPage) -> None:
+        """Tell that a page was read in several ways, and which reading was *kept*."""
+        readings = [{**_reading(one), "kept": one is kept} for one in (first, *others)]
+        self.event("judged", readings=readings)
+
+    def unread(self, first: ComposedPage, engine: str, *, kept: bool) -> None:
+        """Tell that *engine* could not read a page; *kept* says whether the *first* reading is."""
+        failed = {"page": first.page.number, "engine": engine, "how": "unreadable", "score": None}
+        readings = [{**_reading(first), "kept": kept}, {**failed, "kept": False}]
+        self.event("judged", readings=readings)
+
     def damaged(self, number: int, detail: str) -> None:
         """Tell that nothing can be made of a page, and why."""
         page = PageText(number=number, status=PageStatus.DAMAGED)
@@ -63,9 +74,20 @@ class Teller:
         self.event("note", detail=detail)
 
 
+def _reading(composed: ComposedPage) -> dict[str, Any]:
+    page = composed.page
+    return {
+        "page": page.number,
+        "engine": page.engine,
+        "how": composed.how,
+        "score": composed.score.value if page.text else 0.0,
+    }
+
+
 def composed_page(raw: RawPage, number: int, flag: str = "") -> ComposedPage:
     """Return the page that pdfium read as *raw*, with a *flag* for what was done to it."""
     composed = compose(raw, number=number, engine="pdfium", version=VERSION)
     if not flag:
         return composed
-    return replace(composed, page=replace(composed.page, flags=(*composed.page.flags, flag)))
+    page = replace(composed.page, flags=(*composed.page.flags, flag))
+    return replace(composed, page=page, how=flag)
