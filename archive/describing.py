@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.models import Base
 from archive.queries.records import FILE_FIELDS, RECORD_FIELDS
+from archive.views import plain_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ the files out.
 
 def data_model_page() -> str:
     """Return the data dictionary as Markdown."""
-    return _HEAD + "".join((*_fields(), *_tables()))
+    return _HEAD + "".join((*_fields(), *_views(), *_tables()))
 
 
 def _fields() -> Iterator[str]:
@@ -36,6 +37,16 @@ def _fields() -> Iterator[str]:
     yield 'absent text is `""`, an absent number or date `null`, a list may be empty.\n\n'
     yield ", ".join(f"`{name}`" for name in RECORD_FIELDS) + ".\n\n"
     yield "Each of `files`: " + ", ".join(f"`{name}`" for name in FILE_FIELDS) + ".\n"
+
+
+def _views() -> Iterator[str]:
+    yield "\n# Plain views\n\nFor SQL, R, pandas and Datasette: start here. The label a value has\n"
+    yield "on the site stands in parentheses. [cookbook.md](cookbook.md) uses them.\n"
+    for view in plain_views():
+        yield f"\n## {view.name}\n\n{view.words}\n\n| column | what it is |\n|---|---|\n"
+        for column, words in view.columns.items():
+            yield f"| `{column}` | {words} |\n"
+    yield "\n# Tables\n"
 
 
 def _tables() -> Iterator[str]:

@@ -53,6 +53,9 @@ COMMANDS: Final = (
     CommandEntry("text", "text", _ASK, "Print the archived text of a file, page by page."),
     CommandEntry("issues", "issues", _ASK, "List what a person should look at."),
     CommandEntry("export", "export", _ASK, "Write the records in a format other programs read."),
+    CommandEntry(
+        "datasette-metadata", "datasette", _ASK, "Write metadata to show it in Datasette."
+    ),
     CommandEntry("inspect", "inspect", _READ, "Show how a page is read."),
     CommandEntry("tables", "tables", _READ, "Show the tables of a PDF."),
     CommandEntry("read-pdf", "read_pdf", _READ, "Show what is read of one local PDF."),
