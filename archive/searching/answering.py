@@ -72,6 +72,10 @@ class Found:
     facets: dict[int, str]
     scores: dict[int, float]
 
+    def order(self, unit: int) -> tuple[float, int]:
+        """Return what sorts the records that answer, the best first."""
+        return -self.scores[unit], unit
+
 
 def search(
     connection: Connection,
@@ -170,7 +174,7 @@ def _ordered(found: Found, most: int) -> tuple[list[int], dict[int, list[FoundPa
     """Return the units of the best records, and the pages of each."""
     if not any(found.scores.values()):
         return _newest(found)[:most], {}
-    by_score = sorted(found.scores, key=lambda unit: (-found.scores[unit], unit))
+    by_score = sorted(found.scores, key=found.order)
     candidates = by_score[: most + _CANDIDATES]
     best = best_pages(found.asker, found.plan, candidates)
 

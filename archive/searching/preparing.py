@@ -40,6 +40,10 @@ class Bag:
         self._stems.update(other._stems)
         self._words |= other._words
 
+    def most_common(self, most: int) -> list[tuple[str, int]]:
+        """Return the stems said most often, and how often."""
+        return self._stems.most_common(most)
+
     def stems(self) -> str:
         """Return each stem as often as it weighs."""
         return "".join([f"{stem} " * _weight(count) for stem, count in self._stems.items()])

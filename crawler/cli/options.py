@@ -13,12 +13,13 @@ from archive.database import open_archive
 from archive.queries.filtering import RecordFilter
 from archive.queries.records import find_record, known_hosts
 from archive.records import RecordKind
+from archive.searching.questions import Query
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.urls import UnusableUrlError, canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -128,6 +129,41 @@ def record_filter(
         tag=tag,
         author=author,
         withdrawn=withdrawn,
+    )
+
+
+def search_query(
+    words: Sequence[str],
+    *,
+    kind: RecordKind | None = None,
+    type_: str = "",
+    year: str = "",
+    park: str = "",
+    theme: str = "",
+    tag: str = "",
+    author: str = "",
+    title: str = "",
+    place: Literal["pdf", "page"] | None = None,
+    derived: bool = False,
+    withdrawn: bool = False,
+) -> Query:
+    """Return the question that words and options ask."""
+    filters = record_filter(
+        kind=kind,
+        type_=type_,
+        year=year,
+        park=park,
+        theme=theme,
+        tag=tag,
+        author=author,
+        withdrawn=withdrawn,
+    )
+    return Query(
+        text=" ".join(words),
+        filters=filters,
+        title=title,
+        place=place or "anywhere",
+        derived=derived,
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.searching.answering import search as ask
-from archive.searching.questions import Query
 from crawler.cli.listing import years_of
 from crawler.cli.options import (
     ArchiveOption,
@@ -25,7 +24,7 @@ from crawler.cli.options import (
     WithdrawnOption,
     YearOption,
     reading,
-    record_filter,
+    search_query,
 )
 from crawler.cli.output import counted, plain, program, say, say_json
 
@@ -65,21 +64,19 @@ def search(
 
     Example: pnr search 'forêt "trame verte" -éolien year:2010..2015'
     """
-    query = Query(
-        text=" ".join(words),
-        filters=record_filter(
-            kind=kind,
-            type_=type_,
-            year=year,
-            park=park,
-            theme=theme,
-            tag=tag,
-            author=author,
-            withdrawn=withdrawn,
-        ),
+    query = search_query(
+        words,
+        kind=kind,
+        type_=type_,
+        year=year,
+        park=park,
+        theme=theme,
+        tag=tag,
+        author=author,
         title=title,
-        place=place or "anywhere",
+        place=place,
         derived=derived,
+        withdrawn=withdrawn,
     )
     with reading(archive) as connection:
         answer = ask(connection, query, limit=limit, pages=page_hits)

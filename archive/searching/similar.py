@@ -1,0 +1,125 @@
+"""Records like one: those that say the same rare things, and bear the same labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select, text
+
+from archive.models import CatalogueRecord, RecordVersion, SearchUnit, Term
+from archive.searching.asking import Asker, rarity
+from archive.searching.indexing import held_texts, stored_pages
+from archive.searching.planning import Any, Stem
+from archive.searching.preparing import Bag, own_texts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+#: Words of the record that others are looked for by, and those they are chosen from.
+_WORDS: Final = 25
+_CHOSEN_FROM: Final = 150
+#: How much a label that both bear brings another record forward, against all the words.
+_LABEL_BONUS: Final = 0.15
+
+_COUNT = text("SELECT count(*) FROM record_index WHERE record_index MATCH :asked")
+_RECORDS = text("SELECT count(*) FROM search_units WHERE record_id IS NOT NULL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarRecord:
+    """A record like the one asked for; *shared* are the labels that both bear."""
+
+    id: str
+    title: str
+    document_type: str
+    year_start: int | None
+    year_end: int | None
+    score: float
+    shared: tuple[str, ...]
+
+
+def similar_records(
+    connection: Connection, record_id: str, *, limit: int = 10
+) -> tuple[SimilarRecord, ...]:
+    """Return the records most like this one, the most alike first; withdrawn ones are left out."""
+    asker = Asker(connection)
+    words = _telling_words(connection, record_id)
+    if not words:
+        return ()
+    scores = asker.scores(Any(tuple(Stem((word,)) for word in words)))
+    own = connection.scalar(select(SearchUnit.unit).where(SearchUnit.record_id == record_id))
+    facets = asker.facets()
+    labels = {token for token in facets.get(own or 0, "").split() if token[0] in "ta"}
+    alike = {
+        unit: score * (1 + _LABEL_BONUS * len(labels.intersection(facets[unit].split())))
+        for unit, score in scores.items()
+        if unit != own and unit in facets
+    }
+    return _described(connection, alike, labels, facets, limit)
+
+
+def _telling_words(connection: Connection, record_id: str) -> list[str]:
+    """Return the stems a record says often and others rarely."""
+    data = connection.scalar(
+        select(RecordVersion.data)
+        .join(CatalogueRecord, CatalogueRecord.version_id == RecordVersion.id)
+        .where(CatalogueRecord.id == record_id)
+    )
+    if data is None:
+        return []
+    title, names, body = own_texts(data)
+    bag = Bag((title, title, title, names, names, body))
+    for sha256 in held_texts(connection, record_id):
+        bag.merge(Bag(page.body for page in stored_pages(connection, sha256)))
+    total = connection.execute(_RECORDS).scalar_one()
+    weighed = []
+    for stem, count in bag.most_common(_CHOSEN_FROM):
+        found = connection.execute(_COUNT, {"asked": f'"{stem}"'}).scalar_one()
+        if found > 1 and not stem.isdigit():
+            weighed.append((count.bit_length() * rarity(found, total), stem))
+    return [stem for _, stem in sorted(weighed, reverse=True)[:_WORDS]]
+
+
+def _described(
+    connection: Connection,
+    alike: dict[int, float],
+    labels: set[str],
+    facets: dict[int, str],
+    limit: int,
+) -> tuple[SimilarRecord, ...]:
+    best = sorted(alike, key=lambda unit: (-alike[unit], unit))[: limit * 2]
+    rows = connection.execute(
+        select(
+            SearchUnit.unit,
+            CatalogueRecord.id,
+            CatalogueRecord.title,
+            CatalogueRecord.document_type,
+            CatalogueRecord.year_start,
+            CatalogueRecord.year_end,
+        )
+        .join(CatalogueRecord, CatalogueRecord.id == SearchUnit.record_id)
+        .where(SearchUnit.unit.in_(best), CatalogueRecord.withdrawn_at.is_(None))
+    )
+    by_unit = {row.unit: row for row in rows}
+    terms = {int(token[1:]) for token in labels if token[0] == "t"}
+    names = dict(
+        connection.execute(select(Term.id, Term.label).where(Term.id.in_(terms))).tuples().all()
+    )
+    found = []
+    for unit in [unit for unit in best if unit in by_unit][:limit]:
+        row = by_unit[unit]
+        both = labels.intersection(facets[unit].split())
+        shared = [name for number, name in names.items() if f"t{number}" in both]
+        found.append(
+            SimilarRecord(
+                id=row.id,
+                title=row.title,
+                document_type=row.document_type,
+                year_start=row.year_start,
+                year_end=row.year_end,
+                score=round(alike[unit], 3),
+                shared=tuple(sorted(shared)),
+            )
+        )
+    return tuple(found)

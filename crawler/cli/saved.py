@@ -1,0 +1,166 @@
+"""`pnr saved`: questions that are asked again, and what is new since."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from archive.database import open_archive
+from archive.searching.saved import (
+    News,
+    Saved,
+    remove_saved,
+    run_saved,
+    save_search,
+    saved_searches,
+)
+from crawler.cli.options import (
+    ArchiveOption,
+    AuthorOption,
+    DerivedOption,
+    JsonOption,
+    KindOption,
+    ParkOption,
+    PlaceOption,
+    TagOption,
+    ThemeOption,
+    TitleOption,
+    TypeOption,
+    YearOption,
+    reading,
+    search_query,
+    settings,
+)
+from crawler.cli.output import counted, moment, plain, say, say_json, say_table
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Keep questions; ask again.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What the question is called.")]
+
+
+@app.command("add")
+def add(
+    name: Name,
+    words: Annotated[list[str], typer.Argument(metavar="QUERY", help="As for `pnr search`.")],
+    kind: KindOption = None,
+    type_: TypeOption = "",
+    year: YearOption = "",
+    park: ParkOption = "",
+    theme: ThemeOption = "",
+    tag: TagOption = "",
+    author: AuthorOption = "",
+    title: TitleOption = "",
+    place: PlaceOption = None,
+    derived: DerivedOption = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Keep a question under a name; its first run lists all it finds.
+
+    Example: pnr saved add eau 'zones humides year:2015..'
+    """
+    query = search_query(
+        words,
+        kind=kind,
+        type_=type_,
+        year=year,
+        park=park,
+        theme=theme,
+        tag=tag,
+        author=author,
+        title=title,
+        place=place,
+        derived=derived,
+    )
+    with (
+        open_archive(settings(archive).archive, access="write") as opened,
+        opened.transaction() as connection,
+    ):
+        save_search(connection, name, query)
+    say(f"Saved as {plain(name)}; `pnr saved run {plain(name)}` asks it.")
+
+
+@app.command("list")
+def list_(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """List the questions that are kept: name, query, last run, records it found.
+
+    Example: pnr saved list
+    """
+    with reading(archive) as connection:
+        found = saved_searches(connection)
+    if as_json:
+        say_json(found)
+        return
+    rows = [(each.name, _asked(each), moment(each.last_run_at), each.found) for each in found]
+    say_table(("Name", "Query", "Last run (UTC)", "Found"), rows, wide="Query")
+
+
+@app.command("run")
+def run(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; all, if none is named.")
+    ] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask kept questions again; list what is new, changed and gone since they were last asked.
+
+    In a pipe the columns stand between tabs: name, new/changed/gone, id, title.
+
+    Example: pnr saved run eau
+    """
+    with (
+        open_archive(settings(archive).archive, access="write") as opened,
+        opened.transaction() as connection,
+    ):
+        asked = names or [each.name for each in saved_searches(connection)]
+        news = [run_saved(connection, name) for name in asked]
+    if as_json:
+        say_json(news)
+        return
+    say_table(
+        ("Name", "", "Id", "Title"), [row for each in news for row in _rows(each)], wide="Title"
+    )
+    for each in news:
+        since = f"since {moment(each.since)}" if each.since else "for the first time"
+        new = counted(len(each.new), "new record")
+        typer.echo(f"{plain(each.name)}: {new} {since}, of {each.total} found.", err=True)
+
+
+@app.command("remove")
+def remove(name: Name, archive: ArchiveOption = None) -> None:
+    """Forget a question that was kept.
+
+    Example: pnr saved remove eau
+    """
+    with (
+        open_archive(settings(archive).archive, access="write") as opened,
+        opened.transaction() as connection,
+    ):
+        remove_saved(connection, name)
+
+
+def _rows(news: News) -> list[tuple[str, str, str, str]]:
+    return [
+        *((news.name, "new", each.id, each.title) for each in news.new),
+        *((news.name, "changed", each.id, each.title) for each in news.changed),
+        *((news.name, "gone", record_id, "") for record_id in news.gone),
+    ]
+
+
+def _asked(saved: Saved) -> str:
+    """Return a question in one line: its words, then its options."""
+    query, filters = saved.query, saved.query.filters
+    options = {
+        "title": query.title,
+        "in": "" if query.place == "anywhere" else query.place,
+        "kind": filters.kind or "",
+        "type": filters.document_type,
+        "year": "" if filters.years == (None, None) else "{}..{}".format(*filters.years),
+        "park": filters.park,
+        "theme": filters.theme,
+        "tag": filters.tag,
+        "author": filters.author,
+    }
+    said = [f"--{name} {value}" for name, value in options.items() if value]
+    return " ".join([query.text, *said, *(["--derived"] if query.derived else [])])
