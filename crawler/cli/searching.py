@@ -49,7 +49,9 @@ def search(
     place: PlaceOption = None,
     derived: DerivedOption = False,
     withdrawn: WithdrawnOption = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, metavar="N")] = 10,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=1000, metavar="N", help="At most so many records.")
+    ] = 10,
     page_hits: Annotated[
         int,
         typer.Option("--page-hits", min=1, max=100, metavar="N", help="Best pages of each record."),

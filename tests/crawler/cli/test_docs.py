@@ -57,12 +57,11 @@ def test_every_table_column_without_an_obvious_name_has_a_comment() -> None:
         assert mapper.class_.__doc__, mapper.class_
 
 
-def test_each_command_has_its_summary_and_an_example_of_itself() -> None:
+def test_each_command_has_a_summary_and_an_example_of_itself() -> None:
     for entry in existing_commands():
-        command = entry.load()
-        assert command.help.split("\n", 1)[0] == entry.summary, entry.name
+        assert entry.summary.endswith((".", "…")), entry.name
     for name, command in every_command():
-        assert f"Example: {name}" in command.help, name
+        assert f"Example: {name}" in command.help or hasattr(command, "commands"), name
         assert all(each.help for each in command.params), name
 
 
