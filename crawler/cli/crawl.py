@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from archive.gating import Verdict
 from crawler.cli.displays import JsonDisplay, LineDisplay, LiveDisplay, NoDisplay
 from crawler.cli.logs import log_to_screen
 from crawler.cli.options import ArchiveOption, JsonOption
 from crawler.cli.output import program, say
 from crawler.cli.summary import next_steps, say_summary, summary_of
 from crawler.config import Config, load_config
+from crawler.errors import ExitCode
 from crawler.running import crawl as run_crawl
 from crawler.scope import is_loopback
 
@@ -47,6 +49,9 @@ def crawl(
         str | None,
         typer.Option("--contact", metavar="TEXT", help="How the site can reach you."),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with code 9 where a gate finds the run suspect.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Progress and messages as JSON lines.")
@@ -76,7 +81,8 @@ def crawl(
         say_summary(summary, as_json=as_json)
     if not quiet and not as_json:
         say_next(next_steps(summary, config.archive))
-    raise typer.Exit(summary.exit_code)
+    suspect = strict and summary.run.verdict == Verdict.SUSPECT
+    raise typer.Exit(ExitCode.SUSPECT if suspect else summary.exit_code)
 
 
 def crawl_and_sum_up(config: Config, *, quiet: bool = False, log_json: bool = False) -> Summary:

@@ -101,7 +101,7 @@ def next_steps(summary: Summary, archive: Path) -> list[str]:
     if run.status != RunStatus.COMPLETE:
         return [f"run show {run.id} --outcome pending{option}"]
     if run.verdict == "refused":
-        return [f"run show {run.id}{option}"]
+        return [f"run report {run.id}{option}", f"run accept {run.id}{option}"]
     steps = [f"list --limit 20{option}"]
     if summary.archive.issues:
         steps.append(f"issues{option}")
