@@ -93,8 +93,9 @@ class SecondLooks:
     def _name_letters(self) -> None:
         """Read pages with unnamed glyphs again, now that all of the file can tell their letters."""
         names = name_letters([*self._neighbours(), *(raw.text for raw, _ in self.unnamed.values())])
+        wholes: dict[str, str] = {}
         for number, (raw, first) in self.unnamed.items():
-            text = put_letters(raw.text, names)
+            text = put_letters(raw.text, names, wholes)
             if text == raw.text:
                 continue
             named = composed_page(replace(raw, text=text), number, flag="letters-named")
