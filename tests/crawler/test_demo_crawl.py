@@ -25,12 +25,10 @@ from archive.runs import RunStatus
 from archive.versions import record_data
 from crawler.demo import DemoSite, Layout, Request
 from tests.crawler.crawling import Crawled, assert_sound, crawl, path_of, query
+from tests.crawler.sharing import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-#: Three crawls serve all tests: they belong into one process (``pytest --dist loadgroup``).
-pytestmark = pytest.mark.xdist_group("demo crawl")
 
 _START = ("/centre-de-ressources", "/mediatheque/ressources", "/mediatheque/magazines")
 _ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +64,11 @@ class Crawl:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> list[Crawl]:
     """Crawl the demo three times: first state, unchanged, second state."""
-    archive = tmp_path_factory.mktemp("demo") / "archive.sqlite"
+    return made_once(tmp_path_factory, "demo", _crawled_three_times)
+
+
+def _crawled_three_times(folder: Path) -> list[Crawl]:
+    archive = folder / "archive.sqlite"
     crawls = []
     with DemoSite() as site:
         for name in ("first", "first", "second"):

@@ -29,13 +29,11 @@ from tests.crawler.misbehaving.resources import (
     Revisited,
     site_of_everything,
 )
+from tests.crawler.sharing import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-#: Its two crawls serve all tests: they belong into one process (``pytest --dist loadgroup``).
-pytestmark = pytest.mark.xdist_group("misbehaving")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,11 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Crawl the site of all misbehaviours, damage an archived body, and crawl it again."""
-    archive = tmp_path_factory.mktemp("misbehaving") / "archive.sqlite"
+    return made_once(tmp_path_factory, "misbehaving", _crawled_twice)
+
+
+def _crawled_twice(folder: Path) -> Story:
+    archive = folder / "archive.sqlite"
     with site_of_everything() as site:
         start = [site.base + LISTING]
         first = crawl(archive, start=start, **SETTINGS)

@@ -38,7 +38,7 @@ class Reply:
 
     *after* so many seconds; *length* is claimed as Content-Length (-1: none is, and the body ends
     with the connection); *drops_at* hangs up hard after so many bytes of body (-1: before any
-    answer); *pace* waits so many seconds between the bytes of the body.
+    answer); *pace* waits so many seconds behind each 50 bytes of the body.
     """
 
     body: bytes = b""
@@ -174,8 +174,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, reply: Reply) -> None:
         body = reply.body if reply.drops_at is None else reply.body[: reply.drops_at]
         if reply.pace:
-            for index in range(len(body)):
-                self.wfile.write(body[index : index + 1])
+            for index in range(0, len(body), 50):
+                self.wfile.write(body[index : index + 50])
                 time.sleep(reply.pace)
         elif reply.status != 304:
             self.wfile.write(body)
