@@ -32,6 +32,11 @@ golden: setup  ## Rewrite the golden files from what the code says now; read the
 	$(BIN)/pytest -n auto --update-golden || true
 	@git status --short tests/fixtures
 
+bench: setup  ## Measure what crawling, reading PDFs and searching cost; BENCH_QUICK=1 for a first look.
+	@for subject in crawling extraction searching; do \
+		test ! -f bench/$$subject.py || $(BIN)/python -m bench.$$subject || exit 1; \
+	done
+
 docs: setup  ## Rewrite the reference pages of docs/ from the program.
 	$(BIN)/python -m crawler.cli.reference
 
