@@ -45,9 +45,7 @@ def read_authority(text: str) -> Authority:
     for table, row in _rows(said):
         _require_known(table, row)
     authority = Authority(
-        entries=tuple(
-            _entry(kind, row) for name, kind in _TABLES.items() for row in said.get(name, ())
-        ),
+        entries=tuple(_entries(said)),
         joints=tuple(
             Joint(spelling=row["spelling"], names=tuple(row["names"]))
             for row in said.get("joint", ())
@@ -115,11 +113,18 @@ def _require_known(table: str, row: Any) -> None:
             raise AuthorityError(f"{key!r} of [[{table}]] {row.get(first)!r} is of the wrong type.")
 
 
-def _entry(kind: EntryKind, row: dict[str, Any]) -> Entry:
-    return Entry(
-        kind=kind,
-        name=row["name"],
-        variants=tuple(row.get("variants", ())),
-        given=row.get("given", ""),
-        family=row.get("family", ""),
-    )
+def _entries(said: dict[str, Any]) -> Iterator[Entry]:
+    """Yield an entry per name; a name may stand several times, each with more variants."""
+    for table, kind in _TABLES.items():
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for row in said.get(table, ()):
+            rows.setdefault(row["name"], []).append(row)
+        for name, same in rows.items():
+            variants = [each for row in same for each in row.get("variants", ()) if each != name]
+            yield Entry(
+                kind=kind,
+                name=name,
+                variants=tuple(dict.fromkeys(variants)),
+                given=next((row["given"] for row in same if row.get("given")), ""),
+                family=next((row["family"] for row in same if row.get("family")), ""),
+            )

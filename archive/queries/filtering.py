@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import func, select
 
+from archive.authority.meaning import labels_meaning, meanings, names_and_spellings
 from archive.folding import fold
 from archive.models import Agent, CatalogueRecord, RecordAgent, RecordTerm, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
+    from archive.authority.meaning import Meanings
     from archive.records import RecordKind
+
+_One = TypeVar("_One")
+_Two = TypeVar("_Two")
 
 #: Filters that name a word of a vocabulary, and the vocabulary.
 VOCABULARIES: Final = {"document_type": "type", "park": "park", "theme": "theme", "tag": "tag"}
@@ -27,7 +33,8 @@ class RecordFilter:
 
     *years* are the first and the last one, either may be open; a record of several years is
     meant when one of them is. Words match without regard to case and accents: a whole label
-    first, and only where none is equal every label that contains them.
+    first, and only where none is equal every label that contains them. A park or an author is
+    meant in every spelling that the authority file says is one.
     """
 
     kind: RecordKind | None = None
@@ -68,25 +75,33 @@ def conditions(connection: Connection, wanted: RecordFilter) -> list[ColumnEleme
 def labels_of(connection: Connection, vocabulary: str) -> list[str]:
     """Return the words of a vocabulary that current records use, the most used first."""
     query = (
-        select(Term.label)
+        select(Term.label, func.count())
         .join(RecordTerm, RecordTerm.term_id == Term.id)
         .where(Term.vocabulary == vocabulary)
         .group_by(Term.id)
-        .order_by(func.count().desc(), Term.label)
     )
-    return list(connection.scalars(query))
+    meant = meanings(connection, "park") if vocabulary == "park" else {}
+    return _most_used(_pairs(connection, query), meant)
 
 
 def authors_of(connection: Connection) -> list[str]:
     """Return the authors of current records, the most frequent first."""
     query = (
-        select(Agent.name)
+        select(Agent.name, func.count())
         .join(RecordAgent, RecordAgent.agent_id == Agent.id)
         .where(RecordAgent.role == "author")
         .group_by(Agent.id)
-        .order_by(func.count().desc(), Agent.name)
     )
-    return list(connection.scalars(query))
+    return _most_used(_pairs(connection, query), meanings(connection, "agent"))
+
+
+def _most_used(counted: Iterable[tuple[str, int]], meant: Meanings) -> list[str]:
+    """Return what was counted by its preferred names, the most used first."""
+    counts: Counter[str] = Counter()
+    for label, count in counted:
+        for name in meant.get(label, (label,)):
+            counts[name] += count
+    return sorted(counts, key=lambda name: (-counts[name], name))
 
 
 def _within(first: int | None, last: int | None) -> list[ColumnElement[bool]]:
@@ -100,24 +115,33 @@ def _within(first: int | None, last: int | None) -> list[ColumnElement[bool]]:
 
 
 def _having_term(connection: Connection, vocabulary: str, words: str) -> Select[str]:
-    terms = connection.execute(select(Term.id, Term.label).where(Term.vocabulary == vocabulary))
-    numbers = _alike(words, ((row[0], row[1]) for row in terms))
+    terms = select(Term.id, Term.label).where(Term.vocabulary == vocabulary)
+    meant = meanings(connection, "park") if vocabulary == "park" else {}
+    numbers = _meant(words, _pairs(connection, terms), meant)
     return select(RecordTerm.record_id).where(RecordTerm.term_id.in_(numbers))
 
 
 def _written_by(connection: Connection, words: str) -> Select[str]:
-    numbers = _alike(
-        words,
-        ((row[0], row[1]) for row in connection.execute(select(Agent.id, Agent.name))),
-    )
+    agents = _pairs(connection, select(Agent.id, Agent.name))
+    numbers = _meant(words, agents, meanings(connection, "agent"))
     return select(RecordAgent.record_id).where(
         RecordAgent.agent_id.in_(numbers), RecordAgent.role == "author"
     )
 
 
-def _alike(words: str, labels: Iterable[tuple[int, str]]) -> list[int]:
-    """Return the numbers of the labels that equal the words, else of those that contain them."""
+def _meant(words: str, labels: Sequence[tuple[int, str]], meant: Meanings) -> set[int]:
+    """Return the numbers of the labels that the words name, in whichever spelling."""
+    spellings = names_and_spellings(meant, (label for _, label in labels))
+    return labels_meaning(meant, labels, _alike(words, spellings))
+
+
+def _pairs(connection: Connection, query: Select[_One, _Two]) -> list[tuple[_One, _Two]]:
+    return [(one, two) for one, two in connection.execute(query)]
+
+
+def _alike(words: str, labels: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names whose spellings equal the words, else those with one that contains them."""
     wanted = fold(words)
-    folded = [(number, fold(label)) for number, label in labels]
-    equal = [number for number, label in folded if label == wanted]
-    return equal or [number for number, label in folded if wanted in label]
+    folded = [(name, fold(label)) for name, label in labels]
+    equal = [name for name, label in folded if label == wanted]
+    return equal or [name for name, label in folded if wanted in label]

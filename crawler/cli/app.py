@@ -62,6 +62,9 @@ COMMANDS: Final = (
     CommandEntry("extract", "extract", _KEEP, "Read texts that wait, or read files again."),
     CommandEntry("ocr", "ocr", _KEEP, "Read scanned pages."),
     CommandEntry("index", "indexing", _KEEP, "Look at the search index, or make it anew."),
+    CommandEntry(
+        "authority", "authority", _KEEP, "Say which spellings mean one; have some proposed."
+    ),
     CommandEntry("verify", "verify", _KEEP, "Check every byte of the archive against its digest."),
     CommandEntry("backup", "backup", _KEEP, "Copy the archive, also while a crawl writes to it."),
     CommandEntry("restore", "restore", _KEEP, "Put a backup in the archive's place."),
