@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, text
@@ -267,8 +265,10 @@ def _authors(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]
         .where(RecordAgent.record_id.in_(ids), RecordAgent.role == "author")
         .order_by(RecordAgent.record_id, RecordAgent.position)
     )
-    rows = connection.execute(query).tuples()
-    return {key: [name for _, name in group] for key, group in groupby(rows, itemgetter(0))}
+    authors: dict[str, list[str]] = {}
+    for record_id, name in connection.execute(query):
+        authors.setdefault(record_id, []).append(name)
+    return authors
 
 
 __all__ = ["Found", "IndexOutdatedError", "facets_of", "find", "search"]

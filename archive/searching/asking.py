@@ -122,7 +122,7 @@ class Asker:
             query = select(SearchUnit.unit, SearchUnit.facets).where(
                 SearchUnit.record_id.is_not(None)
             )
-            self._facets = dict(self.connection.execute(query).tuples().all())
+            self._facets = dict(self.connection.execute(query).all())
         return self._facets
 
     def on_page(self, leaf: Leaf) -> tuple[str, str]:
@@ -131,9 +131,7 @@ class Asker:
             case Stem():
                 return "page_stems", _quoted(leaf.stems)
             case Close():
-                ways = islice(product(*leaf.groups), _COMBINATIONS)
-                near = [f"NEAR({_row(way)}, {leaf.distance})" for way in ways]
-                return "page_stems", " OR ".join(near)
+                return "page_stems", " OR ".join(_ways(leaf))
             case Exact():
                 return "page_index", _phrase(leaf.words)
             case Begins():
@@ -261,6 +259,17 @@ def _any_of(asked: list[str]) -> str:
 
 def _quoted(stems: Iterable[str]) -> str:
     return " OR ".join(dict.fromkeys(f'"{stem}"' for stem in stems))
+
+
+def _ways(leaf: Close) -> Iterable[str]:
+    """Yield every way the stems may stand together; a word of two stems stands there with both."""
+    if not leaf.row:
+        for way in islice(product(*leaf.groups), _COMBINATIONS):
+            yield f"NEAR({_row(way)}, {leaf.distance})"
+        return
+    forms = [dict.fromkeys((" ".join(group), *group)) for group in leaf.groups]
+    for way in islice(product(*forms), _COMBINATIONS):
+        yield _phrase(way)
 
 
 def _row(stems: Iterable[str]) -> str:

@@ -58,7 +58,7 @@ def best_pages(asker: Asker, plan: Plan, records: Sequence[int]) -> dict[int, li
             rows = asker.connection.execute(
                 _PAGES_WITH[table], {"records": asked, "asked": question}
             )
-            for record, number in rows.tuples():
+            for record, number in rows:
                 pages = scores.setdefault(record, {})
                 pages[number] = pages.get(number, 0.0) + worth
     return {record: _ordered(record, pages, whole, asker.place) for record, pages in scores.items()}

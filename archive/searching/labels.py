@@ -49,10 +49,10 @@ def numbers_alike(text: str, labels: Iterable[tuple[int, str]]) -> set[int]:
 def tokens_having(connection: Connection, vocabulary: str, text: str) -> set[str]:
     """Return the tokens of the labels of a vocabulary, or of the authors, that are meant."""
     if vocabulary == "author":
-        agents = connection.execute(select(Agent.id, Agent.name)).tuples()
+        agents = connection.execute(select(Agent.id, Agent.name))
         return {f"a{number}" for number in numbers_alike(text, agents)}
     terms = select(Term.id, Term.label).where(Term.vocabulary == vocabulary)
-    return {f"t{number}" for number in numbers_alike(text, connection.execute(terms).tuples())}
+    return {f"t{number}" for number in numbers_alike(text, connection.execute(terms))}
 
 
 def tokens_of_years(facets: Iterable[str], first: int | None, last: int | None) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from archive.searching import synonyms
 from archive.searching.questions import (
@@ -24,10 +24,6 @@ from archive.searching.words import forms_of, surface_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: Words that may stand between the parts of a compound or of a synonym of several words: a stem
-#: in two forms takes two places.
-_SLACK: Final = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Stem:
@@ -39,11 +35,15 @@ class Stem:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """A stem of each group, with at most *distance* others between the first and the last."""
+    """A stem of each group, with at most *distance* others between the first and the last.
+
+    *row*: one directly after the other, as in a compound or a synonym of several words.
+    """
 
     groups: tuple[tuple[str, ...], ...]
     distance: int
     title: bool = False
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _word(node: Node, *, silent: bool) -> list[Plan]:
 def _stems(groups: tuple[tuple[str, ...], ...], *, title: bool = False) -> Plan:
     if len(groups) == 1:
         return Stem(groups[0], title)
-    return Close(groups, len(groups) - 1 + _SLACK, title) if groups else All(())
+    return Close(groups, len(groups), title, row=True) if groups else All(())
 
 
 def _one(plans: list[Plan]) -> Plan:

@@ -103,9 +103,8 @@ def _described(
     )
     by_unit = {row.unit: row for row in rows}
     terms = {int(token[1:]) for token in labels if token[0] == "t"}
-    names = dict(
-        connection.execute(select(Term.id, Term.label).where(Term.id.in_(terms))).tuples().all()
-    )
+    query = select(Term.id, Term.label).where(Term.id.in_(terms))
+    names = dict(connection.execute(query).all())
     found = []
     for unit in [unit for unit in best if unit in by_unit][:limit]:
         row = by_unit[unit]

@@ -242,7 +242,9 @@ def _stems(word: str) -> tuple[str, ...]:
 
 
 def _trimmed(stem: str) -> str:
-    """Drop what the stemmer leaves of a feminine without accents: ``protegee`` -> ``proteg``."""
+    """Drop what the stemmer leaves: the s of ``velos``, the feminine of ``protegee``."""
+    if len(stem) > 3 and stem.endswith(("as", "is", "os", "us")):
+        stem = stem[:-1]
     while len(stem) > 3 and stem.endswith("e"):
         stem = stem[:-1]
     return stem
