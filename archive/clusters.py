@@ -24,8 +24,12 @@ _PER_THREAD = 2
 _PATIENCE = "10s"
 
 
-class DaskError(ArchiveError):
-    """Raised when a Dask cluster is named and cannot be used, or is lost."""
+class DaskUnavailableError(ArchiveError):
+    """Raised when a Dask cluster is named and cannot be used."""
+
+
+class DaskLostError(ArchiveError):
+    """Raised when a Dask cluster fails in the middle of its work."""
 
 
 class DaskCluster:
@@ -50,7 +54,7 @@ class DaskCluster:
         self._executor.shutdown(wait=False)
         self._client.close()
         if _is_of_dask(error):
-            raise DaskError(
+            raise DaskLostError(
                 f"The Dask cluster at {self._address} has failed ({type(error).__name__}); what "
                 "was read is kept, and `pnr extract` goes on."
             ) from error
@@ -84,10 +88,10 @@ def _connected(address: str) -> Any:
         # Imported here: it is an extra.
         from distributed import Client  # noqa: PLC0415
     except ImportError as error:
-        raise DaskError(
+        raise DaskUnavailableError(
             "--dask needs Dask: install it with `pip install 'pnr-archive[dask]'`."
         ) from error
     try:
         return Client(address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]  # it has no types
     except (OSError, ValueError) as error:
-        raise DaskError(f"No Dask scheduler answers at {address}.") from error
+        raise DaskUnavailableError(f"No Dask scheduler answers at {address}.") from error

@@ -49,6 +49,12 @@ class UsageError(CrawlError):
     """Raised when a command asks for something that is not there or makes no sense."""
 
 
+class IncompleteError(CrawlError):
+    """Raised when long work ends before its end; the same command goes on with it."""
+
+    exit_code = ExitCode.INCOMPLETE
+
+
 class StoppedError(CrawlError):
     """Raised when a user stops long work; the message says what is kept and how to go on."""
 

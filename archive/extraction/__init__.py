@@ -1,5 +1,6 @@
 """A PDF -> the text of its pages, in a limited worker process. See docs/extraction.md."""
 
+from archive.extraction.containing import can_leave_network
 from archive.extraction.engines import EngineName
 from archive.extraction.extractor import (
     OCR_LIMITS,
@@ -51,6 +52,7 @@ __all__ = [
     "PoolClosedError",
     "TableExtraction",
     "TextSource",
+    "can_leave_network",
     "containment",
     "extract",
     "extraction_from_json",

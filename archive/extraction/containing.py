@@ -29,6 +29,14 @@ def leave_network() -> bool:
     )
 
 
+def can_leave_network() -> bool:
+    """Whether this system lets a worker's network be taken away; tried in a child that ends."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if leave_network() else 1)
+    return os.waitpid(child, 0)[1] == 0
+
+
 def die_with_parent(parent: int) -> None:
     """Ask the kernel to kill this process when *parent*, its parent, ends; end if it has."""
     libc = _libc()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.clusters import DaskCluster
+from archive.clusters import DaskCluster, DaskLostError, DaskUnavailableError
 from archive.extracting import find_all_tables, read_waiting, room_for
 from archive.extraction import EngineName, ExtractionPool, ExtractionStatus
 from archive.locking import writing
@@ -18,10 +18,13 @@ from archive.texts import count_waiting, files_without_tables, queue_again
 from crawler.cli.options import ArchiveOption, JsonOption, settings
 from crawler.cli.output import counted, duration, say, say_json
 from crawler.cli.working import progress_of
-from crawler.errors import UsageError
+from crawler.errors import IncompleteError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archive.database import Archive
+    from archive.extracting import TextEngine
     from archive.extraction import ExtractionLimits
 
 app = typer.Typer(add_completion=False)
@@ -77,47 +80,44 @@ def extract_texts(
     statuses: Counter[str] = Counter()
     begun = monotonic()
     with writing(config.archive, "reading texts") as opened:
-        with opened.transaction() as connection:
-            if redo or all_ or older_than or engine:
-                queue_again(
-                    connection,
-                    statuses=redo or (),
-                    older_than=older_than,
-                    engine=engine or EngineName.AUTO,
-                    read_otherwise=not (redo or all_ or older_than),
-                )
-            waiting = count_waiting(connection)
-        if waiting:
-            _read(opened, waiting, _Reader(count, limits, dask), statuses)
+        with _reader(dask, count, limits) as (reader, room):
+            with opened.transaction() as connection:
+                if redo or all_ or older_than or engine:
+                    queue_again(
+                        connection,
+                        statuses=redo or (),
+                        older_than=older_than,
+                        engine=engine or EngineName.AUTO,
+                        read_otherwise=not (redo or all_ or older_than),
+                    )
+                waiting = count_waiting(connection)
+            with progress_of("Reading", waiting) as advance:
+
+                def told(sha256: str, result: Any) -> None:
+                    statuses[result.status] += 1
+                    advance(sha256, result)
+
+                read_waiting(opened, reader, room=room, told=told)
         searched = None
         if tables or config.extraction.tables:
             searched = _search(opened, count, limits)
     _say(statuses, searched, monotonic() - begun, as_json=as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Who reads: so many processes of this machine, or the cluster at an address."""
-
-    workers: int
-    limits: ExtractionLimits
-    dask: str
-
-
-def _read(archive: Archive, waiting: int, by: _Reader, statuses: Counter[str]) -> None:
-    """Read what waits, and count how each file ends."""
-    with progress_of("Reading", waiting) as advance:
-
-        def told(sha256: str, result: Any) -> None:
-            statuses[result.status] += 1
-            advance(sha256, result)
-
-        if by.dask:
-            with DaskCluster(by.dask, by.limits) as cluster:
-                read_waiting(archive, cluster, room=cluster.room, told=told)
-        else:
-            with ExtractionPool(by.workers, by.limits) as pool:
-                read_waiting(archive, pool, room=room_for(by.workers), told=told)
+@contextmanager
+def _reader(dask: str, workers: int, limits: ExtractionLimits) -> Iterator[tuple[TextEngine, int]]:
+    """Give who reads, the cluster at an address or this machine, and how much at a time."""
+    if not dask:
+        with ExtractionPool(workers, limits) as pool:
+            yield pool, room_for(workers)
+        return
+    try:
+        with DaskCluster(dask, limits) as cluster:
+            yield cluster, cluster.room
+    except DaskUnavailableError as error:
+        raise UsageError(str(error)) from error
+    except DaskLostError as error:
+        raise IncompleteError(str(error)) from error
 
 
 def _search(archive: Archive, workers: int, limits: ExtractionLimits) -> int:

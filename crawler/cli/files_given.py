@@ -1,13 +1,17 @@
-"""Files that a user names on the command line."""
+"""Files that a user names on the command line: on this machine, or archived."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archive.queries.files import find_files
+from crawler.cli.options import names_of
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
 
 def given_file(path: Path) -> Path:
@@ -25,3 +29,17 @@ def given_file(path: Path) -> Path:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     return path
+
+
+def archived_file(connection: Connection, name: str) -> str:
+    """Return the digest of the archived file that goes by this address, name, digest or record.
+
+    :raises UsageError: there is none, or there are several.
+    """
+    found = find_files(connection, names_of(connection, name))
+    if not found:
+        raise UsageError(f"No file goes by {name!r}; `pnr files` lists them.")
+    if len(found) > 1:
+        choice = ", ".join(sha256[:12] for sha256 in found)
+        raise UsageError(f"{name!r} has {len(found)} files; name one by its digest: {choice}.")
+    return found[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from archive.extraction import can_leave_network
 from archive.locking import holder_of
 from archive.queries.overview import overview
 from archive.queries.runs import RunLine, list_runs
@@ -25,6 +26,10 @@ app = typer.Typer(add_completion=False)
 
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _SHOWN: Final = 5
+_WITH_NETWORK: Final = (
+    "Here the network cannot be taken away from the processes that read PDFs; all their other "
+    "bounds hold (docs/extraction.md)."
+)
 
 
 @app.command("status")
@@ -55,6 +60,7 @@ def status(
         "size": disk_use(config.archive),
         "being_written_by": holder,
         "overdue": late,
+        "network_taken_from_pdfs": can_leave_network(),
         "next": _next_step(runs, holder, config.archive, late=late),
     }
     if as_json:
@@ -62,7 +68,9 @@ def status(
     else:
         say_fields([("Archive", f"{config.archive} ({size(facts['size'])})"), *holdings(held)])
         _say_runs(runs[:_SHOWN])
-        for line in filter(None, (holder and f"Being written by {holder}.", facts["next"])):
+        writer = holder and f"Being written by {holder}."
+        network = "" if facts["network_taken_from_pdfs"] else _WITH_NETWORK
+        for line in filter(None, (writer, network, facts["next"])):
             say(f"\n{line}")
     raise typer.Exit(ExitCode.SUSPECT if late else ExitCode.GOOD)
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from archive.queries.files import PageLine, find_files, list_files, pages_of
-from crawler.cli.options import ArchiveOption, JsonOption, names_of, reading
+from archive.queries.files import PageLine, list_files, pages_of
+from crawler.cli.files_given import archived_file
+from crawler.cli.options import ArchiveOption, JsonOption, reading
 from crawler.cli.output import plain, say, say_json
 from crawler.errors import UsageError
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 app = typer.Typer(add_completion=False)
 
@@ -40,7 +38,7 @@ def text(
     Example: pnr text media-31051 --page 3
     """
     with reading(archive) as connection:
-        sha256 = _the_file(connection, file)
+        sha256 = archived_file(connection, file)
         (facts,) = list_files(connection, sha256=sha256)
         pages = pages_of(connection, sha256, number=page)
     if as_json:
@@ -62,13 +60,3 @@ def _say_page(page: PageLine, *, last: bool) -> None:
         say(plain(page.text))
     else:
         sys.stdout.write(page.text + ("\n" if last else "\n\f"))
-
-
-def _the_file(connection: Connection, name: str) -> str:
-    found = find_files(connection, names_of(connection, name))
-    if not found:
-        raise UsageError(f"No file goes by {name!r}; `pnr files` lists them.")
-    if len(found) > 1:
-        choice = ", ".join(sha256[:12] for sha256 in found)
-        raise UsageError(f"{name!r} has {len(found)} files; name one by its digest: {choice}.")
-    return found[0]
