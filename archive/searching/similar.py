@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 #: Words of the record that others are looked for by, and those they are chosen from.
 _WORDS: Final = 25
 _CHOSEN_FROM: Final = 150
-#: How much a label that both bear brings another record forward, against all the words.
-_LABEL_BONUS: Final = 0.15
+#: How much a label that both bear brings another record forward, times its rarity.
+_LABEL_BONUS: Final = 0.2
 
 _COUNT = text("SELECT count(*) FROM record_index WHERE record_index MATCH :asked")
 _RECORDS = text("SELECT count(*) FROM search_units WHERE record_id IS NOT NULL")
@@ -51,8 +52,10 @@ def similar_records(
     own = connection.scalar(select(SearchUnit.unit).where(SearchUnit.record_id == record_id))
     facets = asker.facets()
     labels = {token for token in facets.get(own or 0, "").split() if token[0] in "ta"}
+    counts = Counter(" ".join(facets.values()).split())
+    worth = {label: _LABEL_BONUS * rarity(counts[label], len(facets)) for label in labels}
     alike = {
-        unit: score * (1 + _LABEL_BONUS * len(labels.intersection(facets[unit].split())))
+        unit: score * (1 + sum(worth[label] for label in labels.intersection(facets[unit].split())))
         for unit, score in scores.items()
         if unit != own and unit in facets
     }

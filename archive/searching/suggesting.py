@@ -28,10 +28,11 @@ _VOCABULARY = text(
     "SELECT term, doc FROM search_vocabulary WHERE length(term) BETWEEN :shortest AND :longest"
 )
 _PAGES_WITH = text(
-    "SELECT file_pages.text FROM page_index "
+    "SELECT coalesce(file_pages.text, title || ' ' || body_text) FROM page_index "
     "JOIN search_rows ON search_rows.row = page_index.rowid "
     "JOIN search_units ON search_units.unit = search_rows.unit "
-    "JOIN file_pages ON file_pages.sha256 = search_units.sha256 AND number = page "
+    "LEFT JOIN file_pages ON file_pages.sha256 = search_units.sha256 AND number = page "
+    "LEFT JOIN records ON records.id = record_id "
     "WHERE page_index MATCH :asked LIMIT 5"
 )
 

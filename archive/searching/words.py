@@ -69,6 +69,9 @@ _IRREGULAR: Final = {
     "pneus": "pneu",
 }
 
+#: Nouns that the stemmer takes for verbs: marais is no form of mare, français none of franc.
+_WHOLE: Final = frozenset({"marais", "relais", "palais", "francais", "anglais"})
+
 _stem = Stemmer.Stemmer("french", 0).stemWord
 
 
@@ -232,7 +235,7 @@ def _stems(word: str) -> tuple[str, ...]:
     folded = _folded(word)[:_LONGEST]
     if folded in STOP_WORDS or not folded:
         return ()
-    if not folded.isalpha() or len(folded) < 3:
+    if not folded.isalpha() or len(folded) < 3 or folded in _WHOLE:
         return (folded,)
     if folded in _IRREGULAR:
         return (_trimmed(_stem(_IRREGULAR[folded])),)

@@ -1,0 +1,243 @@
+"""What an answer holds: passages, facets, spelling; and that the index follows the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import delete, update
+
+from archive.models import CatalogueRecord, SearchState
+from archive.promoting import promote_version
+from archive.queries.filtering import RecordFilter
+from archive.searching.answering import IndexOutdatedError, facets_of, search
+from archive.searching.indexing import forget_file
+from archive.searching.questions import Query
+from archive.searching.rebuilding import index_standing, rebuild
+from archive.searching.saved import (
+    SavedSearchError,
+    remove_saved,
+    run_saved,
+    save_search,
+    saved_searches,
+)
+from archive.texts import keep_text
+from tests.archive.searching import building
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from archive.database import Archive
+    from archive.searching.answers import Answer
+
+
+def ids(answer: Answer) -> list[str]:
+    """Return the records of an answer."""
+    return [hit.id for hit in answer.hits]
+
+
+def marked(connection: Connection, text: str) -> list[str]:
+    """Return what is marked in the best passage of the best hit."""
+    passage = search(connection, Query(text=text)).hits[0].pages[0].passage
+    return [fragment.text for fragment in passage.fragments if fragment.marked]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("libellule", ["libellules"]),
+        ("oeuvre", ["œuvre"]),
+        ('"l\'œuvre collective"', ["L'œuvre collective"]),
+        ("zones protégé", ["PROTEGER", "ZONES", "PROTEGEES"]),
+        ("NEAR(berger alpage, 9)", ["alpages", "berger"]),
+        ("covis*", ["covisibilité"]),
+        ("PLUi", ["PLUi"]),
+        ("efficacité", ["efﬁcacité"]),
+    ],
+)
+def test_marks_stand_in_the_words_of_the_text(
+    asked: Connection, text: str, words: list[str]
+) -> None:
+    """What is marked is spelled as the page spells it, article left out."""
+    assert marked(asked, text) == words
+
+
+def test_running_heads_and_nameless_glyphs_are_not_found(asked: Connection) -> None:
+    """What returns on every page, and what no letter stands for, is no content."""
+    assert search(asked, Query(text="bandeau courant")).total == 0
+    assert search(asked, Query(text="in:pdf 45")).total == 0
+    passage = search(asked, Query(text="castor")).hits[0].pages[0].passage
+    assert "cid" not in passage.text
+
+
+def test_facets_count_what_is_found(asked: Connection) -> None:
+    """Facets count records, not pages; years of a span count each."""
+    total, facets = facets_of(asked, Query(text="type:guide OR type:synthèse"))
+    counts = {facet.name: {v.label: v.count for v in facet.values} for facet in facets}
+
+    assert total == 7
+    assert counts["type"] == {"Guide méthodologique": 5, "Synthèse de journée": 2}
+    assert counts["year"]["2011"] == 1
+    assert counts["park"]["Scarpe-Escaut"] == 2
+    assert counts["author"]["ADEME"] == 2
+
+
+def test_options_say_the_same_as_words(asked: Connection) -> None:
+    """What the grammar can say, the fields of a query can say."""
+    filters = RecordFilter(park="le Pilat", years=(2014, 2014), author="ademe")
+    by_options = search(asked, Query(filters=filters, title="énergie"))
+    by_words = search(asked, Query(text="parc:Pilat year:2014 auteur:ADEME titre:énergie"))
+
+    assert ids(by_options) == ids(by_words) == ["energie"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("forrêt", "forêt"), ("tourbierre sphaigne", "tourbière sphaigne"), ("paturrage", "pâturage")],
+)
+def test_other_spellings_are_offered(asked: Connection, typed: str, meant: str) -> None:
+    """A word nobody wrote brings up those of the archive that are spelled almost alike."""
+    assert any(meant in offered for offered in search(asked, Query(text=typed)).suggestions)
+
+
+def test_withdrawn_records_are_found_on_request(asked: Connection) -> None:
+    """They are kept, and out of the way."""
+    assert search(asked, Query(text="charte européenne")).total == 0
+    found = search(asked, Query(text="europarc", filters=RecordFilter(withdrawn=True)))
+    assert ids(found) == ["vieux"]
+
+
+def test_pages_come_with_their_file(asked: Connection) -> None:
+    """A page is named by file, digest and number; the record's own page by none."""
+    hit = search(asked, Query(text="libellules")).hits[0]
+    assert (hit.pages[0].filename, hit.pages[0].page) == ("ardoise.pdf", 2)
+    own = search(asked, Query(text="sphaignes")).hits[0].pages[0]
+    assert (own.filename, own.page) == ("", 0)
+
+
+def test_the_index_follows_a_new_text(own: Archive) -> None:
+    """A file read again is found by its new text, and no longer by the old one."""
+    sha256 = f"{1:064x}"
+    with own.transaction() as connection:
+        keep_text(connection, sha256, building.extracted(["Les salamandres."]))
+
+    with own.connect() as connection:
+        assert ids(search(connection, Query(text="salamandre"))) == ["foret"]
+        assert search(connection, Query(text="parcelles")).total == 0
+
+
+def test_the_index_follows_a_new_reading(own: Archive) -> None:
+    """A record is found by its current reading."""
+    entry = {
+        "id": "eau", "title": "Livret des grenouilles", "body": "", "type": "", "year": 2020,
+        "parks": [], "themes": [], "tags": [], "authors": [],
+    }  # fmt: skip
+    record = replace(building.record_of(entry), document_type="")
+    with own.transaction() as connection:
+        building.add_version(connection, 99, record)
+        promote_version(connection, "eau", 99, 1)
+
+    with own.connect() as connection:
+        assert ids(search(connection, Query(text="titre:grenouille"))) == ["eau"]
+        assert search(connection, Query(text="aquatique")).total == 0
+        assert ids(search(connection, Query(text="patauger"))) == ["eau"]
+
+
+def test_an_index_made_anew_answers_alike(own: Archive) -> None:
+    """Rebuilding keeps every answer, and drops what was left behind."""
+    questions = ("forêt", '"trame verte"', "tour*", "TVB", "parc:pilat", "-forêt")
+    with own.connect() as connection:
+        before = {text: set(ids(search(connection, Query(text=text)))) for text in questions}
+        assert index_standing(connection).left_behind > 0
+
+    steps = list(rebuild(own))
+
+    assert steps[-1].done == steps[-1].total == 16
+    with own.connect() as connection:
+        after = {text: set(ids(search(connection, Query(text=text)))) for text in questions}
+        assert index_standing(connection).left_behind == 0
+    assert after == before
+    list(rebuild(own))
+
+
+def test_an_index_of_another_version_is_made_anew_first(own: Archive) -> None:
+    """Search says so; the archive goes on being written meanwhile."""
+    with own.transaction() as connection:
+        connection.execute(update(SearchState).values(value="0"))
+        keep_text(connection, f"{1:064x}", building.extracted(["Les salamandres."]))
+
+    with own.connect() as connection, pytest.raises(IndexOutdatedError, match="--rebuild"):
+        search(connection, Query(text="forêt"))
+    list(rebuild(own))
+    with own.connect() as connection:
+        assert ids(search(connection, Query(text="salamandre"))) == ["foret"]
+
+
+def test_a_missing_version_asks_for_rebuilding(own: Archive) -> None:
+    """An archive from before the index says the same."""
+    with own.transaction() as connection:
+        connection.execute(delete(SearchState).where(SearchState.name == "version"))
+
+    with own.connect() as connection, pytest.raises(IndexOutdatedError):
+        search(connection, Query(text="forêt"))
+
+
+def test_stock_sqlite_searches_the_file(own: Archive, tmp_path: Path) -> None:
+    """The words of the pages are found without this program, with or without accents."""
+    del tmp_path
+    stock = sqlite3.connect(own.path)
+    try:
+        rows = stock.execute(
+            "SELECT record_id, sha256, page FROM page_index "
+            "JOIN search_rows ON row = page_index.rowid JOIN search_units USING (unit) "
+            "WHERE page_index MATCH ? ORDER BY rank",
+            ('"forêts anciennes"',),
+        ).fetchall()
+    finally:
+        stock.close()
+
+    assert (None, f"{1:064x}", 1) in rows
+    assert ("foret", None, 0) in rows
+
+
+def test_a_saved_search_tells_what_is_new(own: Archive) -> None:
+    """Its first run finds everything new, the next only what changed since."""
+    query = Query(text="forêt", filters=RecordFilter(years=(2010, None)))
+    with own.transaction() as connection:
+        save_search(connection, "bois", query)
+        assert saved_searches(connection)[0].query == query
+        first = run_saved(connection, "bois")
+        again = run_saved(connection, "bois")
+        connection.execute(
+            update(CatalogueRecord).values(version_id=1).where(CatalogueRecord.id == "magazine")
+        )
+        changed = run_saved(connection, "bois")
+
+    assert {each.id for each in first.new} == {"foret", "magazine"}
+    assert again.new == again.changed == ()
+    assert [each.id for each in changed.changed] == ["magazine"]
+
+
+def test_a_saved_search_has_one_name(own: Archive) -> None:
+    """A name is taken once, and can be given back."""
+    with own.transaction() as connection:
+        save_search(connection, "bois", Query(text="forêt"))
+        with pytest.raises(SavedSearchError, match="already"):
+            save_search(connection, "bois", Query(text="haies"))
+        remove_saved(connection, "bois")
+        with pytest.raises(SavedSearchError, match="no saved search"):
+            run_saved(connection, "bois")
+
+
+def test_a_forgotten_file_is_found_no_longer(own: Archive) -> None:
+    """What is taken out on purpose answers nothing from then on."""
+    with own.transaction() as connection:
+        forget_file(connection, f"{1:064x}")
+
+    with own.connect() as connection:
+        hits = search(connection, Query(text='"gestion forestière"'))
+        assert hits.total == 0
