@@ -11,20 +11,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.reports.run_report import RunReport, report_run
 from archive.runs import RunStatus
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from archive.reports.run_report import RunReport
     from crawler.config import Config
 
 logger = logging.getLogger(__name__)
 
 
-def publish_run(connection: Connection, config: Config, run_id: int) -> None:
-    """Write the run's report beside the archive, and send it to whom the settings name."""
-    report = report_run(connection, run_id)
+def publish_report(config: Config, report: RunReport) -> None:
+    """Write a run's report beside the archive, and send it to whom the settings name.
+
+    Sending takes its time: the caller is in no transaction.
+    """
     files = write_report(report, reports_folder(config))
     if config.notify.urls and ending_of(report) in config.notify.on:
         notify(config, report, files)

@@ -6,6 +6,7 @@ never halves.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archive import ledger
@@ -13,9 +14,10 @@ from archive.comparing import field_changes
 from archive.issues import reconcile_issues
 from archive.ledger import Outcome
 from archive.promoting import promote_files, promote_version
-from archive.records import LinkKind, PageKind
+from archive.records import Issue, LinkKind, PageKind
 from archive.resources import resolve_resource, resource_at
 from archive.versions import (
+    belongs_to_another,
     current_version,
     current_version_id,
     note_added,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.ledger import PendingVisit
-    from archive.records import FoundLink
+    from archive.records import FoundLink, PageReading
     from archive.versions import CurrentVersion
     from archive.writing import StoredReading
     from crawler.desk import Desk
@@ -144,7 +146,10 @@ class FilingPipeline:
             reason = "the run's limit"
             ledger.settle(connection, item.visit.id, Outcome.NOT_REACHED, reason)
             return
-        stored = item.stored or self._keep(item, connection)
+        stored = item.stored
+        if stored is None:
+            item = replace(item, reading=self._believed(item, connection))
+            stored = self._keep(item, connection)
         tie_snapshot(connection, item.answer.snapshot_id, stored.resource_id, stored.id)
         elsewhere = visit_of_resource(
             connection, self.desk.run_id, stored.resource_id, besides=item.visit.id
@@ -173,7 +178,7 @@ class FilingPipeline:
             canonical=reading.canonical_url or item.visit.url,
             kind=_KIND_OF_PAGE.get(reading.kind, "page"),
             identity=reading.identity,
-            aliases=self._aliases(item),
+            aliases=self._aliases(reading),
             seen_at=ledger.now(),
         )
         return keep_reading(
@@ -185,8 +190,30 @@ class FilingPipeline:
             reader_version=self.desk.reader.version,
         )
 
-    def _aliases(self, item: PageRead) -> list[str]:
-        names = item.reading.record.aliases if item.reading.record else ()
+    def _believed(self, item: PageRead, connection: Connection) -> PageReading:
+        """Return the reading, without a claim to the address of another record.
+
+        Some sites name one canonical address on every page. Whoever believed them would file all
+        records as one, and lose all but the last without a word.
+        """
+        reading, asked = item.reading, item.visit.url
+        record = reading.record
+        if record is None or reading.identity or reading.canonical_url == asked:
+            return reading
+        if not belongs_to_another(
+            connection, self.desk.run_id, asked, reading.canonical_url, title=record.title
+        ):
+            return reading
+        issue = Issue(code="canonical-of-another", detail=reading.canonical_url)
+        return replace(
+            reading,
+            canonical_url=asked,
+            record=replace(record, url=asked),
+            issues=(*reading.issues, issue),
+        )
+
+    def _aliases(self, reading: PageReading) -> list[str]:
+        names = reading.record.aliases if reading.record else ()
         return [url for url in names if self.desk.scope.refusal(url, "record") is None]
 
     def _file_record(

@@ -17,12 +17,13 @@ from archive.gates import GateBounds
 from archive.gating import Verdict, judge_run
 from archive.ledger import Outcome
 from archive.promoting import promote_run
+from archive.reports.run_report import report_run
 from archive.runs import RunStatus
 from archive.texts import count_waiting
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
 from crawler.items import FileFetched
-from crawler.publishing import publish_run
+from crawler.publishing import publish_report
 from crawler.texts import TextQueue
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class RunExtension:
                     self._conclude(connection)
                 runs.end_run(connection, self.desk.run_id, status, why)
             with self.desk.transaction() as connection:
-                publish_run(connection, self.desk.config, self.desk.run_id)
+                report = report_run(connection, self.desk.run_id)
+            publish_report(self.desk.config, report)
         except FATAL as error:
             # What there was room for is kept, and the run stays open: it can be resumed.
             self.desk.failure = error

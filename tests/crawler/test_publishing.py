@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive.database import open_archive
+from archive.reports.run_report import report_run
 from crawler.config import load_config
-from crawler.publishing import publish_run, reports_folder
+from crawler.publishing import publish_report, reports_folder
 from tests.archive.building import make_run, record
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def publish(path: Path, *runs: list[Any], **settings: Any) -> None:
     with open_archive(path, access="create") as archive, archive.transaction() as connection:
         for records in runs:
             run_id, _ = make_run(connection, records)
-        publish_run(connection, config, run_id)
+        report = report_run(connection, run_id)
+    publish_report(config, report)
 
 
 def test_every_run_leaves_a_report_beside_the_archive(tmp_path: Path) -> None:
