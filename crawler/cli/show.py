@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from archive.authority.storing import stored_authority
 from archive.queries.issues import IssueLine, open_issues
 from archive.queries.records import Provenance, provenance_of, records_by_id
 from crawler.cli.listing import years_of
@@ -15,6 +16,8 @@ from crawler.cli.output import counted, plain, say, say_fields, say_json, size
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from archive.authority.entries import Authority
+
 app = typer.Typer(add_completion=False)
 
 
@@ -23,6 +26,10 @@ def show(
     record: Annotated[
         str, typer.Argument(metavar="URL|ID", help="The record: its id, or any of its addresses.")
     ],
+    form: Annotated[
+        Literal["jsonld", "dc"] | None,
+        typer.Option("--format", help="As schema.org JSON-LD, or as Dublin Core."),
+    ] = None,
     as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
@@ -37,6 +44,9 @@ def show(
     with reading(archive, as_of) as connection:
         record_id = the_record(connection, record)
         (whole,) = records_by_id(connection, [record_id])
+        if form is not None:
+            _say_in(form, whole, stored_authority(connection))
+            return
         provenance = provenance_of(connection, record_id)
         addresses = [whole["url"], *whole["aliases"], *(file["url"] for file in whole["files"])]
         issues = open_issues(connection, urls=addresses)
@@ -52,6 +62,14 @@ def show(
     _say_part("Issues", _issues(issues))
     say()
     say_fields(_provenance(whole, provenance))
+
+
+def _say_in(form: str, whole: dict[str, Any], authority: Authority) -> None:
+    # Imported here: few ask for it.
+    from archive.exporting.texts import TEXT_FORMATS  # noqa: PLC0415
+
+    for line in TEXT_FORMATS[form]([whole], authority):
+        say(line.rstrip("\n"))
 
 
 def _fields(whole: dict[str, Any]) -> Iterable[tuple[str, object]]:

@@ -27,11 +27,8 @@ if TYPE_CHECKING:
 
     from tests.crawler.cli.conftest import Ended
 
-_BLOCKS: Final = re.findall(
-    r"^```(\w+)\n(.*?)^```",
-    (ROOT / "docs/cookbook.md").read_text(encoding="utf-8"),
-    re.MULTILINE | re.DOTALL,
-)
+_COOKBOOK: Final = (ROOT / "docs/cookbook.md").read_text(encoding="utf-8")
+_BLOCKS: Final = re.findall(r"^```(\w+)\n(.*?)^```", _COOKBOOK, re.MULTILINE | re.DOTALL)
 #: Nothing has changed in the demo's first run.
 _MAY_BE_EMPTY: Final = ("v_changes",)
 

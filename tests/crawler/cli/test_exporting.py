@@ -56,6 +56,18 @@ def test_every_format_has_every_record_once(ask: Ask) -> None:
     assert len(dublin_core) == len(ids)
 
 
+def test_one_record_is_shown_as_schema_org_and_as_dublin_core(ask: Ask) -> None:
+    thing = ask("show", "media-31051", "--format", "jsonld").json["@graph"][0]
+    dublin_core = ET.fromstring(ask("show", "media-31051", "--format", "dc").out.encode())  # noqa: S314  # our own
+
+    assert thing["@type"] == "Report"
+    assert thing["author"] == [
+        {"@type": "Organization", "name": "Fédération des Parcs naturels régionaux de France"}
+    ]
+    assert thing["encoding"][0]["encodingFormat"] == "application/pdf"
+    assert dublin_core[0].findtext(f"{_DC}title") == thing["name"]
+
+
 def test_titles_and_authors_come_through_unharmed(ask: Ask) -> None:
     records = _records(ask)
     ris = rispy.loads(ask("export", "ris").out)
