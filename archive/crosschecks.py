@@ -92,7 +92,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         .join(RecordVersion, RecordVersion.id == CatalogueRecord.version_id)
         .join(Extraction, Extraction.sha256 == HeldFile.sha256)
         .where(
-            Extraction.status.in_(("read", "partial")),
+            Extraction.status.in_(("read", "partial", "empty")),
             CatalogueRecord.withdrawn_at.is_(None),
         )
         .group_by(RecordFile.url)
@@ -120,7 +120,7 @@ def _issues(row: Any) -> Iterator[Issue]:
     if row.files > 1 or row.records > 1:
         return
     facts = facts_from_json(row.facts)
-    first = PageText(number=1, text=row.text)
+    first = PageText(number=1, text=row.text or "")
     extracted = Extracted(status=ExtractionStatus.READ, pages=(first,), facts=facts)
     found = (
         check_page_count(row.declared_pages, facts),

@@ -32,13 +32,15 @@ if TYPE_CHECKING:
     from archive.database import Archive
     from archive.extraction import ExtractionLimits
 
+    Keep = Callable[[Connection, str, Any], None]
+
     Told = Callable[[str, Any], None]
     """Called with the digest of a file and its result when that is in the archive."""
 
 #: Files handed over ahead of their turn, so that no worker waits.
 _AHEAD = 2
-#: Pages that OCR reads before they are kept; half a minute's work.
-_PORTION = 8
+#: Pages of a file that OCR reads before they are kept; some ten seconds' work.
+_PORTION = 2
 
 
 class TextEngine(Protocol):
@@ -57,16 +59,10 @@ def read_waiting(
     """
     with archive.connect() as connection:
         waiting = waiting_files(connection)
-        run_id = newest_run(connection).id if waiting else 0
-
-    def keep(connection: Connection, sha256: str, result: Extraction) -> None:
-        keep_text(connection, sha256, result)
-        check_file(connection, run_id, sha256)
-
     jobs = (
         (sha256, _submitted(archive, sha256, engine, wanted)) for sha256, wanted in waiting.items()
     )
-    return _work_through(archive, jobs, keep, room, told)
+    return _work_through(archive, jobs, _checked(keep_text), room, told)
 
 
 def find_all_tables(
@@ -110,8 +106,18 @@ def read_all_scans(
             if (data := _bytes_of(archive, sha256)) is not None
             for some in _in_portions(pages)
         )
-        _work_through(archive, jobs, keep_ocr, room_for(workers), told)
+        _work_through(archive, jobs, _checked(keep_ocr), room_for(workers), told)
     return len(files)
+
+
+def _checked(keep: Keep) -> Keep:
+    """Keep a text, and hold its file against its records in the same transaction."""
+
+    def keep_and_check(connection: Connection, sha256: str, result: Any) -> None:
+        keep(connection, sha256, result)
+        check_file(connection, newest_run(connection).id, sha256)
+
+    return keep_and_check
 
 
 def _in_portions(pages: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -147,7 +153,7 @@ def _submitted(
 def _work_through(
     archive: Archive,
     jobs: Iterator[tuple[str, Future[Any]]],
-    keep: Callable[[Connection, str, Any], None],
+    keep: Keep,
     room: int,
     told: Told | None,
 ) -> int:
@@ -166,7 +172,7 @@ def _work_through(
 def _keep_finished(
     archive: Archive,
     in_work: dict[Future[Any], str],
-    keep: Callable[[Connection, str, Any], None],
+    keep: Keep,
     told: Told | None,
 ) -> int:
     finished, _ = wait(in_work, return_when=FIRST_COMPLETED)

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 def fetch_file(
     connection: Connection, run_id: int, url: str, body: bytes, *, pages: Sequence[str] = ()
 ) -> str:
-    """Let a run fetch a PDF and make it current; return its digest."""
+    """Let a run fetch a PDF, make it current and read it; return its digest."""
+    sha256 = hold_file(connection, run_id, url, body)
+    texts = tuple(PageText(number=at, text=text) for at, text in enumerate(pages, start=1))
+    keep_text(connection, sha256, _extracted(texts))
+    return sha256
+
+
+def hold_file(connection: Connection, run_id: int, url: str, body: bytes) -> str:
+    """Let a run fetch a PDF and make it current, its text still to be read; return its digest."""
     moment = BEGINNING + timedelta(days=run_id)
     ledger.discover(connection, run_id, [Discovery(url=url, kind="file", found_in="record")])
     visit = next(one.id for one in ledger.pending(connection, run_id, limit=1000) if one.url == url)
@@ -50,8 +58,6 @@ def fetch_file(
     )
     ledger.settle(connection, visit, Outcome.STORED, resource_id=resource_id)
     promote_files(connection, run_id)
-    texts = tuple(PageText(number=at, text=text) for at, text in enumerate(pages, start=1))
-    keep_text(connection, recorded.sha256, _extracted(texts))
     return recorded.sha256
 
 
