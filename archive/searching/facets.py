@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from archive.authority.meaning import meanings
 from archive.models import Agent, Term
 
 if TYPE_CHECKING:
@@ -45,13 +46,48 @@ class Facet:
 
 
 def count_facets(connection: Connection, facets: Iterable[str]) -> tuple[Facet, ...]:
-    """Count the values among records; *facets* are theirs as the index holds them."""
-    counts = Counter(" ".join(facets).split())
+    """Count the values among records; *facets* are theirs as the index holds them.
+
+    Parks and authors are counted by the names that the authority file prefers.
+    """
+    own = list(facets)
+    counts = Counter(" ".join(own).split())
+    meant = _meant(connection)
+    named = _count_names(own, meant) if meant else {}
+    for token in meant:
+        counts.pop(token, None)
     values = _terms(connection, counts) | {
         "year": [(token[1:], count) for token, count in counts.items() if token[0] == "y"],
         "author": _authors(connection, counts),
     }
+    for (facet, name), count in named.items():
+        values.setdefault(facet, []).append((name, count))
     return tuple(Facet(name, _sorted(name, values.get(name, []))) for name in FACETS)
+
+
+def _meant(connection: Connection) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the facet and the preferred names of each token that the authority file enters."""
+    parks, agents = meanings(connection, "park"), meanings(connection, "agent")
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    if parks:
+        terms = select(Term.id, Term.label).where(Term.vocabulary == "park", Term.label.in_(parks))
+        for number, label in connection.execute(terms):
+            found[f"t{number}"] = tuple(("park", name) for name in parks[label])
+    if agents:
+        authors = select(Agent.id, Agent.name).where(Agent.name.in_(agents))
+        for number, label in connection.execute(authors):
+            found[f"a{number}"] = tuple(("author", name) for name in agents[label])
+    return found
+
+
+def _count_names(
+    facets: Iterable[str], meant: Mapping[str, tuple[tuple[str, str], ...]]
+) -> Counter[tuple[str, str]]:
+    """Count records by preferred name: one that has two spellings of it counts once."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for record in facets:
+        counts.update({name for token in record.split() if token in meant for name in meant[token]})
+    return counts
 
 
 def _terms(connection: Connection, counts: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:

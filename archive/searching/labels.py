@@ -7,10 +7,11 @@ and a year, ``k`` and a kind.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy import select
 
+from archive.authority.meaning import labels_meaning, meanings, names_and_spellings
 from archive.folding import fold
 from archive.models import Agent, Term
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
+
+_Name = TypeVar("_Name")
 
 #: What is said before a park's name, and before any name; it does not make it another.
 _PREFIX: Final = re.compile(
@@ -36,23 +39,30 @@ def key_of(text: str) -> str:
     return _PREFIX.sub("", folded, count=1) or folded
 
 
-def numbers_alike(text: str, labels: Iterable[tuple[int, str]]) -> set[int]:
-    """Return the numbers of the labels that say the same, else of those that contain the words."""
+def names_alike(text: str, spellings: Iterable[tuple[_Name, str]]) -> set[_Name]:
+    """Return what goes by a label that says the same, else by one that contains the words."""
     wanted = key_of(text)
-    keys = [(number, key_of(label)) for number, label in labels]
-    equal = {number for number, key in keys if key == wanted}
+    keys = [(name, key_of(label)) for name, label in spellings]
+    equal = {name for name, key in keys if key == wanted}
     if equal or not wanted:
         return equal
-    return {number for number, key in keys if f" {wanted}" in f" {key}"}
+    return {name for name, key in keys if f" {wanted}" in f" {key}"}
 
 
 def tokens_having(connection: Connection, vocabulary: str, text: str) -> set[str]:
-    """Return the tokens of the labels of a vocabulary, or of the authors, that are meant."""
+    """Return the tokens of the labels of a vocabulary, or of the authors, that are meant.
+
+    A park or an author is meant in every spelling that the authority file says is one.
+    """
     if vocabulary == "author":
-        agents = connection.execute(select(Agent.id, Agent.name))
-        return {f"a{number}" for number in numbers_alike(text, agents)}
-    terms = select(Term.id, Term.label).where(Term.vocabulary == vocabulary)
-    return {f"t{number}" for number in numbers_alike(text, connection.execute(terms))}
+        query, meant, letter = select(Agent.id, Agent.name), meanings(connection, "agent"), "a"
+    else:
+        query = select(Term.id, Term.label).where(Term.vocabulary == vocabulary)
+        meant, letter = meanings(connection, "park") if vocabulary == "park" else {}, "t"
+    labels = [(number, label) for number, label in connection.execute(query)]
+    spellings = names_and_spellings(meant, (label for _, label in labels))
+    numbers = labels_meaning(meant, labels, names_alike(text, spellings))
+    return {f"{letter}{number}" for number in numbers}
 
 
 def tokens_of_years(facets: Iterable[str], first: int | None, last: int | None) -> set[str]:
