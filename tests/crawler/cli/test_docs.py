@@ -82,6 +82,7 @@ def _documented(command: str) -> list[list[str]]:
         ("pnr status", [], "holds"),
         ("pnr files", [], ""),
         ("pnr files", [], "files"),
+        ("pnr authority suggest", [], ""),
         ("pnr verify", [], ""),
         ("pnr verify", [], "result"),
         ("pnr run list", [], ""),
