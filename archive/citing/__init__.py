@@ -38,7 +38,7 @@ def cite(work: Work, form: CiteFormat) -> str:
         case CiteFormat.BIBTEX:
             return bibtex_entry(work).rstrip("\n")
         case CiteFormat.RIS:
-            return ris_entry(work).rstrip("\r\n")
+            return ris_entry(work).replace("\r\n", "\n").rstrip("\n")
         case CiteFormat.CSL_JSON:
             return json.dumps([csl_item(work)], ensure_ascii=False, indent=2)
         case CiteFormat.APA:

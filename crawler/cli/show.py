@@ -69,7 +69,7 @@ def _say_in(form: str, whole: dict[str, Any], authority: Authority) -> None:
     from archive.exporting.texts import TEXT_FORMATS  # noqa: PLC0415
 
     for line in TEXT_FORMATS[form]([whole], authority):
-        say(line.rstrip("\n"))
+        say(plain(line.rstrip("\n")))
 
 
 def _fields(whole: dict[str, Any]) -> Iterable[tuple[str, object]]:

@@ -200,6 +200,7 @@ def test_a_light_copy_is_an_archive_without_its_weight(
     assert pnr("export", "jsonl", "--archive", copy).out == ask("export", "jsonl").out
     assert pnr("show", "media-31051", "--json", "--archive", copy).json["title"]
     assert pnr("text", "media-31051", "--archive", copy).out == ask("text", "media-31051").out
+    assert pnr("verify", "--archive", copy).code == 0
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -264,6 +265,15 @@ def test_a_citation_names_page_file_and_evidence(ask: Ask) -> None:
         f"Page archivée : sha256:{record['snapshot_sha256']}",
         f"PDF archivé : sha256:{record['files'][0]['sha256']}",
     ]
+
+
+@pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json", "apa", "iso690", "chicago"])
+def test_a_citation_has_no_letter_that_a_terminal_cannot_show(ask: Ask, form: str) -> None:
+    said = ask("cite", "media-31051", "--format", form)
+
+    assert said.code == 0, said.err
+    assert "\ufffd" not in said.out
+    assert "\r" not in said.out
 
 
 @pytest.mark.parametrize(
