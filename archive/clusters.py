@@ -6,6 +6,7 @@ guarded process that the cluster's worker starts. The cluster only carries and p
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +52,14 @@ class DaskCluster:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._executor.shutdown(wait=False)
-        self._client.close()
+        try:
+            self._executor.shutdown(wait=False)
+            self._client.close()
+        except Exception as failure:
+            # A client whose cluster is gone fails to say goodbye to it; that is told below.
+            if not _is_of_dask(failure):
+                raise
+            error = error or failure
         if _is_of_dask(error):
             raise DaskLostError(
                 f"The Dask cluster at {self._address} has failed ({type(error).__name__}); what "
@@ -91,6 +98,8 @@ def _connected(address: str) -> Any:
         raise DaskUnavailableError(
             "--dask needs Dask: install it with `pip install 'pnr-archive[dask]'`."
         ) from error
+    # What it says of a lost connection is said here, in one sentence.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     try:
         return Client(address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]  # it has no types
     except (OSError, ValueError) as error:
