@@ -25,8 +25,10 @@ from crawler.cli.options import (
     YearOption,
     reading,
     search_query,
+    settings,
 )
 from crawler.cli.output import counted, plain, program, say, say_json
+from crawler.cli.summary import archive_option
 
 if TYPE_CHECKING:
     from archive.searching.answers import Answer, Hit, PageHit
@@ -85,8 +87,12 @@ def search(
     if as_json:
         say_json(answer)
         return
+    option = archive_option(settings(archive).archive)
     for number, hit in enumerate(answer.hits, start=1):
         _say_hit(number, hit)
+        for command in _commands(hit):
+            say(f"   {program()} {command}{option}")
+        say()
     _say_rest(answer)
 
 
@@ -101,19 +107,18 @@ def _say_hit(number: int, hit: Hit) -> None:
         say(f"   {counted(hit.matching_pages - len(hit.pages), 'more page')} of this record answer")
     if hit.withdrawn_at:
         say(f"   withdrawn by the site on {hit.withdrawn_at:%Y-%m-%d}")
-    say(f"   {program()} show {hit.id}{_reading_on(hit)}")
-    say()
 
 
 def _place(page: PageHit) -> str:
     return f"{plain(page.filename)} p. {page.page}" if page.page else "its own page"
 
 
-def _reading_on(hit: Hit) -> str:
+def _commands(hit: Hit) -> list[str]:
+    """Return what opens the best page of a hit, and what cites it."""
     page = next((page for page in hit.pages if page.page), None)
     if page is None:
-        return ""
-    return f" · {program()} text {page.sha256[:12]} --page {page.page}"
+        return [f"show {hit.id}", f"cite {hit.id}"]
+    return [f"text {page.sha256[:12]} --page {page.page}", f"cite {hit.id} --page {page.page}"]
 
 
 def _shown(passage: Passage) -> str:
