@@ -33,7 +33,7 @@ from archive.searching.preparing import Bag, own_texts
 from archive.searching.words import PREPARATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, TextClause
 
@@ -135,7 +135,7 @@ def insert_pages(
     rows = []
     for number, body in enumerate(bodies.values(), unit):
         words, stems = bag.add(body)
-        if words:
+        if stems or words.strip():
             rows.append({"row": number, "words": words, "stems": stems})
     if rows:
         connection.execute(into.words, rows)
@@ -144,11 +144,11 @@ def insert_pages(
 
 
 def insert_record(
-    connection: Connection, into: Inserts, unit: int, data: dict[str, Any], texts: Bag
+    connection: Connection, into: Inserts, unit: int, data: dict[str, Any], files: Sequence[Bag]
 ) -> None:
     """Add a record to the indexes, with the words of its files."""
     title, names, body = own_texts(data)
-    own = Bag()
+    own, texts = Bag(), Bag.of_all(files)
     words, stems = own.add(f"{title}\n{names}\n{body}")
     page = {"row": unit, "words": words, "stems": stems}
     connection.execute(into.words, page)
@@ -161,8 +161,7 @@ def insert_record(
         "texts": texts.stems(),
     }
     connection.execute(into.record, row)
-    own.merge(texts)
-    connection.execute(into.record_words, {"row": unit, "words": own.words()})
+    connection.execute(into.record_words, {"row": unit, "words": own.words_with(texts)})
 
 
 def next_rows(connection: Connection, count: int) -> int:
@@ -201,13 +200,10 @@ def _index_one(
     row = {"unit": unit, "last_row": unit, "record_id": record_id, "facets": facets}
     connection.execute(insert(SearchUnit), row)
     connection.execute(insert(SearchRow), {"row": unit, "unit": unit, "page": 0})
-    texts = Bag()
-    parts = [unit]
-    for sha256 in held_texts(connection, record_id):
-        parts.append(_part(connection, sha256, bags))
-        texts.merge(bags[sha256])
-    insert_record(connection, _INSERTS, unit, data, texts)
-    rows = [{"record_unit": unit, "part_unit": part} for part in parts]
+    files = held_texts(connection, record_id)
+    parts = [_part(connection, sha256, bags) for sha256 in files]
+    insert_record(connection, _INSERTS, unit, data, [bags[sha256] for sha256 in files])
+    rows = [{"record_unit": unit, "part_unit": part} for part in (unit, *parts)]
     connection.execute(insert(SearchPart), rows)
 
 

@@ -34,7 +34,11 @@ INDEXES: Final = ("page_index", "page_stems", "record_index", "word_index")
 _NEW: Final = "_new"
 
 #: Records that are indexed in one transaction.
-_BATCH: Final = 50
+_BATCH: Final = 100
+#: Bytes of an index that are gathered before they are written, and pieces that are then merged:
+#: while it is made, none, for at the end all are. SQLite's defaults go for what comes later.
+_WHILE_MADE: Final = {"hashsize": 32_000_000, "automerge": 0, "crisismerge": 2000}
+_LATER: Final = {"hashsize": 1_048_576, "automerge": 4, "crisismerge": 16}
 #: Files of several records whose words are remembered; others are read again.
 _REMEMBERED: Final = 64
 
@@ -95,8 +99,9 @@ def rebuild(archive: Archive) -> Iterator[Rebuilding]:
                 builder.add(connection, record_id)
     for name in INDEXES:
         with archive.transaction() as connection:
+            _set(connection, f"{name}{_NEW}", _LATER)
             # One piece in place of many: smaller, and quicker to ask.
-            connection.execute(text(f"INSERT INTO {name}{_NEW} ({name}{_NEW}) VALUES ('optimize')"))  # noqa: S608  # our own names
+            _order(connection, f"{name}{_NEW}", "optimize")
     with archive.transaction() as connection:
         _swap(connection, builder)
     yield Rebuilding(len(ids), len(ids))
@@ -116,11 +121,9 @@ class _Builder:
 
     def add(self, connection: Connection, record_id: str) -> None:
         """Index one record and those of its files that are not indexed yet."""
-        texts = Bag()
-        parts = []
-        for sha256 in held_texts(connection, record_id):
-            texts.merge(self._file(connection, sha256))
-            parts.append(self._files[sha256])
+        files = held_texts(connection, record_id)
+        bags = [self._file(connection, sha256) for sha256 in files]
+        parts = [self._files[sha256] for sha256 in files]
         data = connection.execute(
             select(RecordVersion.data)
             .join(CatalogueRecord, CatalogueRecord.version_id == RecordVersion.id)
@@ -128,7 +131,7 @@ class _Builder:
         ).scalar_one()
         facets = facets_of_record(connection, record_id)
         unit = self._enter([0], record_id=record_id, facets=facets)
-        insert_record(connection, self._inserts, unit, data, texts)
+        insert_record(connection, self._inserts, unit, data, bags)
         self.parts += [{"record_unit": unit, "part_unit": part} for part in (unit, *parts)]
 
     def _file(self, connection: Connection, sha256: str) -> Bag:
@@ -170,6 +173,17 @@ def _make_tables(connection: Connection) -> None:
             text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": name}
         ).scalar_one()
         connection.exec_driver_sql(re.sub(rf"\b{name}\b", f"{name}{_NEW}", made, count=1))
+        _set(connection, f"{name}{_NEW}", _WHILE_MADE)
+
+
+def _set(connection: Connection, table: str, options: dict[str, int]) -> None:
+    for option, value in options.items():
+        _order(connection, table, option, value)
+
+
+def _order(connection: Connection, table: str, order: str, value: int | None = None) -> None:
+    statement = f"INSERT INTO {table} ({table}, rank) VALUES (:order, :value)"  # noqa: S608  # our own names
+    connection.execute(text(statement), {"order": order, "value": value})
 
 
 def _swap(connection: Connection, builder: _Builder) -> None:

@@ -72,12 +72,15 @@ def _telling_words(connection: Connection, record_id: str) -> list[str]:
     if data is None:
         return []
     title, names, body = own_texts(data)
-    bag = Bag((title, title, title, names, names, body))
-    for sha256 in held_texts(connection, record_id):
-        bag.merge(Bag(page.body for page in stored_pages(connection, sha256)))
+    own = Bag((title, title, title, names, names, body))
+    files = [
+        Bag(page.body for page in stored_pages(connection, sha256))
+        for sha256 in held_texts(connection, record_id)
+    ]
+    bag = Bag.of_all([own, *files])
     total = connection.execute(_RECORDS).scalar_one()
     weighed = []
-    for stem, count in bag.most_common(_CHOSEN_FROM):
+    for stem, count in bag.counts().most_common(_CHOSEN_FROM):
         found = connection.execute(_COUNT, {"asked": f'"{stem}"'}).scalar_one()
         if found > 1 and not stem.isdigit():
             weighed.append((count.bit_length() * rarity(found, total), stem))
