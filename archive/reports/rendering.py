@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from archive.measures import duration, size
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -27,39 +29,14 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["moment"] = _moment
-    environment.filters["size"] = readable_size
-    environment.filters["duration"] = readable_duration
+    environment.filters["size"] = size
+    environment.filters["duration"] = _span
     return environment
+
+
+def _span(seconds: float | None) -> str:
+    return "not ended" if seconds is None else duration(seconds)
 
 
 def _moment(value: datetime | None) -> str:
     return "" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
-
-
-def readable_size(count: int) -> str:
-    """Return a number of bytes as people say it.
-
-    >>> readable_size(1_234_567)
-    '1.2 MB'
-    """
-    size = float(count)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
-
-
-def readable_duration(seconds: float | None) -> str:
-    """Return a time span as people say it.
-
-    >>> readable_duration(7384)
-    '2 h 3 min'
-    """
-    if seconds is None:
-        return "not ended"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from archive.copying import back_up
+from archive.measures import size
 from crawler.cli.options import ArchiveOption, JsonOption, settings
-from crawler.cli.output import say, say_json, size
+from crawler.cli.output import say, say_json
 
 app = typer.Typer(add_completion=False)
 

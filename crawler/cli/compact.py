@@ -6,8 +6,9 @@ import typer
 
 from archive.database import open_archive
 from archive.locking import writer_lock
+from archive.measures import size
 from crawler.cli.options import ArchiveOption, JsonOption, settings
-from crawler.cli.output import say, say_json, size
+from crawler.cli.output import say, say_json
 from crawler.cli.status import disk_use
 
 app = typer.Typer(add_completion=False)

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
 
-from crawler.cli.output import duration
+from archive.measures import duration
 from crawler.extensions.progress import in_a_line
 
 if TYPE_CHECKING:

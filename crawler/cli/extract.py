@@ -14,9 +14,10 @@ from archive.clusters import DaskCluster, DaskLostError, DaskUnavailableError
 from archive.extracting import find_all_tables, read_waiting, room_for
 from archive.extraction import EngineName, ExtractionPool, ExtractionStatus
 from archive.locking import writing
+from archive.measures import duration
 from archive.texts import count_waiting, files_without_tables, queue_again
 from crawler.cli.options import ArchiveOption, JsonOption, settings
-from crawler.cli.output import counted, duration, say, say_json
+from crawler.cli.output import counted, say, say_json
 from crawler.cli.working import progress_of
 from crawler.errors import IncompleteError, UsageError
 

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from archive.exporting.folder import lay_out
+from archive.measures import size
 from archive.queries.files import FileLine, list_files
 from crawler.cli.options import ArchiveOption, JsonOption, reading
-from crawler.cli.output import counted, say, say_json, say_table, size
+from crawler.cli.output import counted, say, say_json, say_table
 from crawler.errors import UsageError
 
 app = typer.Typer(add_completion=False)

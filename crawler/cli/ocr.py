@@ -10,9 +10,10 @@ import typer
 from archive.extracting import read_all_scans
 from archive.extraction import ocr_available
 from archive.locking import writing
+from archive.measures import duration
 from archive.texts import pages_wanting_ocr
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
-from crawler.cli.output import counted, duration, say, say_json
+from crawler.cli.output import counted, say, say_json
 from crawler.cli.working import progress_of
 
 app = typer.Typer(add_completion=False)

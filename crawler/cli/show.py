@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from archive.authority.storing import stored_authority
+from archive.measures import size
 from archive.queries.issues import IssueLine, open_issues
 from archive.queries.records import Provenance, provenance_of, records_by_id
 from crawler.cli.listing import years_of
 from crawler.cli.options import ArchiveOption, AsOfOption, JsonOption, reading, the_record
-from crawler.cli.output import counted, plain, say, say_fields, say_json, size
+from crawler.cli.output import counted, plain, say, say_fields, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,11 +11,12 @@ import typer
 
 from archive.extraction import can_leave_network
 from archive.locking import holder_of
+from archive.measures import duration, size
 from archive.queries.overview import overview
 from archive.queries.runs import RunLine, list_runs
 from archive.runs import RunStatus
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
-from crawler.cli.output import duration, moment, say, say_fields, say_json, say_table, size
+from crawler.cli.output import moment, say, say_fields, say_json, say_table
 from crawler.cli.summary import archive_option, holdings
 from crawler.errors import ExitCode, UsageError
 

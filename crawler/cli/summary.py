@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from archive.database import open_archive
 from archive.ledger import Outcome
+from archive.measures import duration, size
 from archive.queries.overview import Overview, overview
 from archive.queries.runs import RunLine, count_changes, find_run, start_addresses
 from archive.runs import RunStatus
-from crawler.cli.output import counted, duration, say, say_fields, say_json, size
+from crawler.cli.output import counted, say, say_fields, say_json
 from crawler.config import Config
 
 if TYPE_CHECKING:
