@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 #: How much a word counts in a record's files, title, names and body.
 WEIGHTS: Final = (1.0, 10.0, 5.0, 3.0)
 
+_TITLES: Final = (0.0, 1.0, 0.0, 0.0)
+#: How much the title's own bm25 counts beside that of the whole.
+_TITLE_BONUS: Final = 0.5
+
 #: Words a beginning is ranked by: the most frequent ones. Found are the records with any.
 _RANKED_BEGINNINGS: Final = 24
 #: Ways to combine the two stems of several words that are tried at most.
@@ -66,6 +70,7 @@ class Asker:
         self.connection = connection
         self.place = place
         self._facets: dict[int, str] | None = None
+        self._beginnings: dict[str, list[str]] = {}
 
     def scores(self, plan: Plan) -> dict[int, float]:
         """Return the units of the records the plan is true of, and how well each fits.
@@ -73,13 +78,13 @@ class Asker:
         Scores are above zero, or all zero where nothing says which fits better.
         """
         if asked := self.expression(plan):
-            return self._ranked(asked)
+            return self._with_titles(plan, self._ranked(asked))
         found = self._true_of(plan)
         wanted = [self.ranking(leaf) for leaf in leaves(plan)]
         if not found or not (asked := _any_of(wanted)):
             return dict.fromkeys(found, 0.0)
         ranked = self._ranked(asked)
-        return {unit: ranked.get(unit, 0.0) for unit in found}
+        return self._with_titles(plan, {unit: ranked.get(unit, 0.0) for unit in found})
 
     def expression(self, plan: Plan) -> str:
         """Return the plan as one question to the record index, ``""`` where that cannot say it."""
@@ -110,11 +115,21 @@ class Asker:
 
     def beginnings(self, start: str) -> list[str]:
         """Return words of the archive that begin like this, the most frequent first."""
-        rows = self.connection.execute(
-            _VOCABULARY,
-            {"first": start, "beyond": f"{start}\U0010ffff", "most": _RANKED_BEGINNINGS},
-        )
-        return [row.term for row in rows]
+        if start not in self._beginnings:
+            limits = {"first": start, "beyond": f"{start}\U0010ffff", "most": _RANKED_BEGINNINGS}
+            rows = self.connection.execute(_VOCABULARY, limits)
+            self._beginnings[start] = [row.term for row in rows]
+        return self._beginnings[start]
+
+    def on_few_pages(self, leaf: Leaf) -> tuple[str, str]:
+        """Return the same where only some pages are looked at.
+
+        A beginning is then asked as its most frequent words: FTS5 would go through all of them
+        for each page.
+        """
+        if isinstance(leaf, Begins):
+            return "page_index", _quoted(self.beginnings(leaf.start)) or _phrase([leaf.start])
+        return self.on_page(leaf)
 
     def facets(self) -> dict[int, str]:
         """Return the facets of every record."""
@@ -148,10 +163,24 @@ class Asker:
     def _columns(self, leaf: Leaf) -> str:
         return "title : " if leaf.title else _COLUMNS[self.place]
 
-    def _ranked(self, asked: str) -> dict[int, float]:
-        weights = f"bm25({', '.join(map(str, WEIGHTS))})"
-        rows = self.connection.execute(_RANKED, {"asked": asked, "weights": weights})
-        return {row.rowid: -row.rank for row in rows}
+    def _ranked(self, asked: str, weights: tuple[float, ...] = WEIGHTS) -> dict[int, float]:
+        by = f"bm25({', '.join(map(str, weights))})"
+        rows = self.connection.execute(_RANKED, {"asked": asked, "weights": by})
+        return {row[0]: -row[1] for row in rows}
+
+    def _with_titles(self, plan: Plan, scores: dict[int, float]) -> dict[int, float]:
+        """Return the scores, better where the title says what is looked for.
+
+        bm25 takes a word that a long text repeats for about as good as one in the title.
+        """
+        stems = [stem for leaf in leaves(plan) if isinstance(leaf, Stem) for stem in leaf.stems]
+        if not stems or self.place == "pdf":
+            return scores
+        titles = self._ranked(f"title : ({_quoted(stems)})", _TITLES)
+        return {
+            unit: score + _TITLE_BONUS * titles[unit] if unit in titles else score
+            for unit, score in scores.items()
+        }
 
     def _true_of(self, plan: Plan) -> set[int]:
         match plan:

@@ -77,7 +77,7 @@ def _weights(asker: Asker, wanted: Sequence[Leaf]) -> dict[Leaf, float]:
 
 
 def _questions(asker: Asker, leaf: Leaf, weight: float) -> Iterable[tuple[str, str, float]]:
-    yield (*asker.on_page(leaf), weight)
+    yield (*asker.on_few_pages(leaf), weight)
     if isinstance(leaf, Stem):
         often = " OR ".join(f'"{OFTEN}{stem}"' for stem in leaf.stems)
         yield "page_stems", often, weight * _OFTEN_BONUS

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from archive.searching.planning import Begins, Close, Exact, Leaf, Stem
-from archive.searching.words import WORD, placed_words, spelling
+from archive.searching.spotting import Spotter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from archive.searching.words import Spelling
+    from archive.searching.planning import Leaf
 
 #: Characters of a passage, and of what stands before the first mark.
 _LENGTH: Final = 260
@@ -62,35 +61,11 @@ class _Mark(NamedTuple):
     leaf: int
 
 
-_Placed: TypeAlias = "tuple[int, int, Spelling]"
-
-
-class _Marked(dict[str, tuple[int, int]]):
-    """Which leaf each spelling answers, and how long its elided article is; -1 for none."""
-
-    def __init__(self, by_stem: Mapping[str, int]) -> None:
-        super().__init__()
-        self._by_stem = by_stem
-
-    def __missing__(self, raw: str) -> tuple[int, int]:
-        read = spelling(raw)
-        leaf = next((self._by_stem[stem] for stem in read.stems if stem in self._by_stem), -1)
-        self[raw] = found = (leaf, read.elided)
-        return found
-
-
 class Marker:
     """Finds what was looked for in texts as they are written."""
 
     def __init__(self, leaves: Iterable[Leaf]) -> None:
-        self._rows: list[tuple[int, Leaf]] = []
-        by_stem: dict[str, int] = {}
-        for number, leaf in enumerate(dict.fromkeys(leaves)):
-            if isinstance(leaf, Stem):
-                by_stem |= dict.fromkeys(leaf.stems, number)
-            else:
-                self._rows.append((number, leaf))
-        self._marked = _Marked(by_stem)
+        self._spotters = [Spotter(leaf) for leaf in dict.fromkeys(leaves)]
 
     def passage(self, text: str) -> Passage:
         """Return the best passage of a text; its beginning, where nothing is found."""
@@ -110,61 +85,12 @@ class Marker:
 
     def _marks(self, text: str) -> list[_Mark]:
         """Return what is found, in order, none within another."""
-        marks = []
-        for match in WORD.finditer(text):
-            leaf, elided = self._marked[match.group()]
-            if leaf >= 0:
-                marks.append(_Mark(match.start() + elided, match.end(), leaf))
-        if self._rows:
-            placed = placed_words(text)
-            for number, row in self._rows:
-                marks += (_Mark(start, end, number) for start, end in _places(row, placed))
-        return _apart(marks[:_MOST_MARKS])
-
-
-def _places(leaf: Leaf, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
-    match leaf:
-        case Exact():
-            return _phrases(leaf.words, placed)
-        case Begins():
-            return _beginnings(leaf.start, placed)
-        case Close():
-            return _neighbours(leaf, placed)
-        case Stem():
-            return ()
-
-
-def _phrases(words: tuple[str, ...], placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
-    row = [(word, at) for at, (_, _, read) in enumerate(placed) for word in read.words]
-    count = len(words)
-    for place, (word, at) in enumerate(row):
-        if word == words[0] and tuple(each for each, _ in row[place : place + count]) == words:
-            start, _, read = placed[at]
-            elided = read.elided if read.words[0] != word else 0
-            yield start + elided, placed[row[place + count - 1][1]][1]
-
-
-def _beginnings(beginning: str, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
-    for start, end, read in placed:
-        if any(word.startswith(beginning) for word in read.words):
-            yield start + read.elided, end
-
-
-def _neighbours(leaf: Close, placed: Sequence[_Placed]) -> Iterable[tuple[int, int]]:
-    """Yield the words of each group that have one of every other group near them."""
-    group_of = {stem: number for number, group in enumerate(leaf.groups) for stem in group}
-    telling = [each for each in placed if each[2].stems]
-    hits = [
-        (at, group_of[stem])
-        for at, (_, _, read) in enumerate(telling)
-        for stem in read.stems
-        if stem in group_of
-    ]
-    reach = leaf.distance + len(leaf.groups)
-    for at in dict.fromkeys(at for at, _ in hits):
-        if len({group for other, group in hits if abs(other - at) <= reach}) == len(leaf.groups):
-            start, end, read = telling[at]
-            yield start + read.elided, end
+        marks = [
+            _Mark(start, end, number)
+            for number, spotter in enumerate(self._spotters)
+            for start, end in spotter.places(text)
+        ]
+        return _apart(marks)[:_MOST_MARKS]
 
 
 def _apart(marks: list[_Mark]) -> list[_Mark]:
