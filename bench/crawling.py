@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +64,7 @@ def _round(base: str) -> dict[str, Cost]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         archive = Path(folder) / "archive.sqlite"
         crawl = _contestant("pnr", base, str(archive))
-        wget = {WGET: _run(_wget(base, folder))} if shutil.which("wget") else {}
+        wget = {WGET: _mirror(base, f"{folder}/mirror")} if shutil.which("wget") else {}
         return wget | {
             EMPTY: _run(_contestant("empty", base)),
             PARSING: _run(_contestant("parsing", base)),
@@ -84,7 +84,14 @@ def _contestant(name: str, base: str, *more: str) -> list[str]:
 
 def _wget(base: str, folder: str) -> list[str]:
     accept = f"--accept-regex=:[0-9]+{FOLLOWED.replace('(?:', '(')}"
-    return ["wget", "-q", "-r", "-l", "inf", f"--directory-prefix={folder}", accept, base + START]
+    # Without an extension the listing would be a file where its records want a folder.
+    options = ["--quiet", "--recursive", "--level=inf", "--adjust-extension"]
+    return ["wget", *options, f"--directory-prefix={folder}", accept, base + START]
+
+
+def _mirror(base: str, folder: str) -> Cost:
+    cost = _run(_wget(base, folder))
+    return replace(cost, answered=sum(path.is_file() for path in Path(folder).rglob("*")))
 
 
 def _run(command: list[str]) -> Cost:
