@@ -156,7 +156,7 @@ def _asked(saved: Saved) -> str:
         "in": "" if query.place == "anywhere" else query.place,
         "kind": filters.kind or "",
         "type": filters.document_type,
-        "year": "" if filters.years == (None, None) else "{}..{}".format(*filters.years),
+        "year": "..".join(str(year or "") for year in filters.years) if any(filters.years) else "",
         "park": filters.park,
         "theme": filters.theme,
         "tag": filters.tag,
