@@ -28,7 +28,7 @@ class SearchUnit(Base):
     )
     facets: Mapped[str] = mapped_column(
         default="",
-        comment="of a record: k and its kind, t, a, y and a term's, an author's number, a year",
+        comment="of a record: k and its kind, t p h g a and a label's number, y and a year",
     )
 
 

@@ -10,14 +10,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import BindParameter, bindparam, select, text
 
 from archive.errors import ArchiveError
 from archive.models import Agent, CatalogueRecord, RecordAgent, RecordTerm, SearchUnit, Term
 from archive.searching.answers import Answer, Hit
-from archive.searching.asking import Asker
+from archive.searching.asking import Asker, fetch
 from archive.searching.best_pages import FoundPage, best_pages
-from archive.searching.facets import count_facets
+from archive.searching.facets import MOST, count_facets
 from archive.searching.grammar import understand
 from archive.searching.indexing import index_version
 from archive.searching.labels import tokens_having, tokens_of_years
@@ -52,6 +52,32 @@ _WITHDRAWN = text(
     "SELECT unit FROM search_units WHERE record_id IN "
     "(SELECT id FROM records WHERE withdrawn_at IS NOT NULL)"
 )
+
+
+_IDS: Final[BindParameter[list[str]]] = bindparam("ids", expanding=True)
+_SHOWN = select(
+    CatalogueRecord.id,
+    CatalogueRecord.url,
+    CatalogueRecord.kind,
+    CatalogueRecord.title,
+    CatalogueRecord.document_type,
+    CatalogueRecord.year_start,
+    CatalogueRecord.year_end,
+    CatalogueRecord.withdrawn_at,
+).where(CatalogueRecord.id.in_(_IDS))
+_LABELS = (
+    select(RecordTerm.record_id, Term.vocabulary, Term.label)
+    .join(Term, Term.id == RecordTerm.term_id)
+    .where(RecordTerm.record_id.in_(_IDS))
+    .order_by(RecordTerm.record_id, RecordTerm.position)
+)
+_AUTHORS = (
+    select(RecordAgent.record_id, Agent.name)
+    .join(Agent, Agent.id == RecordAgent.agent_id)
+    .where(RecordAgent.record_id.in_(_IDS), RecordAgent.role == "author")
+    .order_by(RecordAgent.record_id, RecordAgent.position)
+)
+_NAMED: Final = ("park", "theme", "tag", "author")
 
 
 class IndexOutdatedError(ArchiveError):
@@ -103,13 +129,15 @@ def search(
     )
 
 
-def facets_of(connection: Connection, query: Query) -> tuple[int, tuple[Facet, ...]]:
+def facets_of(
+    connection: Connection, query: Query, *, most: int = MOST
+) -> tuple[int, tuple[Facet, ...]]:
     """Return how many records answer, and how many of each type, year, park, theme, tag, author.
 
     :raises IndexOutdatedError: the index was made by another version of the program.
     """
     found = find(connection, query)
-    return len(found.ids), count_facets(connection, found.facets.values())
+    return len(found.ids), count_facets(connection, found.facets.values(), most=most)
 
 
 def find(connection: Connection, query: Query) -> Found:
@@ -127,18 +155,18 @@ def find(connection: Connection, query: Query) -> Found:
     asker = Asker(connection, place)
     asked = plan(_with_title(understood.node, query.title), derived=query.derived)
     scores = asker.scores(asked)
-    rows = connection.execute(_UNITS, {"units": json.dumps(list(scores))}).all()
-    meant = _filter(connection, query.filters, [row.facets for row in rows])
+    rows = fetch(connection, _UNITS, {"units": json.dumps(list(scores))})
+    meant = _filter(connection, query.filters, [facets for _, _, facets in rows])
     hidden = set() if query.filters.withdrawn else set(connection.scalars(_WITHDRAWN))
-    kept = [row for row in rows if row.unit not in hidden and meant(row.facets)]
+    kept = [row for row in rows if row[0] not in hidden and meant(row[2])]
     return Found(
         asker,
         understood.node,
         asked,
         understood.notes,
-        {row.unit: row.record_id for row in kept},
-        {row.unit: row.facets for row in kept},
-        {row.unit: scores[row.unit] for row in kept},
+        {unit: record_id for unit, record_id, _ in kept},
+        {unit: facets for unit, _, facets in kept},
+        {unit: scores[unit] for unit, _, _ in kept},
     )
 
 
@@ -218,57 +246,19 @@ def _hits(
 
 
 def _records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    names = (
-        "id",
-        "url",
-        "kind",
-        "title",
-        "document_type",
-        "year_start",
-        "year_end",
-        "withdrawn_at",
-    )
-    columns = [getattr(CatalogueRecord, name) for name in names]
-    rows = connection.execute(select(*columns).where(CatalogueRecord.id.in_(ids))).mappings()
-    labels = _labels(connection, ids)
-    authors = _authors(connection, ids)
+    wanted = {"ids": list(ids)}
+    labels: dict[tuple[str, str], list[str]] = {}
+    for record_id, vocabulary, label in connection.execute(_LABELS, wanted):
+        labels.setdefault((record_id, vocabulary), []).append(label)
+    for record_id, name in connection.execute(_AUTHORS, wanted):
+        labels.setdefault((record_id, "author"), []).append(name)
     return {
         row["id"]: {
             **row,
-            **{f"{name}s": tuple(labels.get((row["id"], name), ())) for name in _SHOWN},
-            "authors": tuple(authors.get(row["id"], ())),
+            **{f"{name}s": tuple(labels.get((row["id"], name), ())) for name in _NAMED},
         }
-        for row in rows
+        for row in connection.execute(_SHOWN, wanted).mappings()
     }
-
-
-_SHOWN: Final = ("park", "theme", "tag")
-
-
-def _labels(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
-    query = (
-        select(RecordTerm.record_id, Term.vocabulary, Term.label)
-        .join(Term, Term.id == RecordTerm.term_id)
-        .where(RecordTerm.record_id.in_(ids))
-        .order_by(RecordTerm.record_id, RecordTerm.position)
-    )
-    labels: dict[tuple[str, str], list[str]] = {}
-    for row in connection.execute(query):
-        labels.setdefault((row.record_id, row.vocabulary), []).append(row.label)
-    return labels
-
-
-def _authors(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
-    query = (
-        select(RecordAgent.record_id, Agent.name)
-        .join(Agent, Agent.id == RecordAgent.agent_id)
-        .where(RecordAgent.record_id.in_(ids), RecordAgent.role == "author")
-        .order_by(RecordAgent.record_id, RecordAgent.position)
-    )
-    authors: dict[str, list[str]] = {}
-    for record_id, name in connection.execute(query):
-        authors.setdefault(record_id, []).append(name)
-    return authors
 
 
 __all__ = ["Found", "IndexOutdatedError", "facets_of", "find", "search"]

@@ -10,23 +10,27 @@ Every word travels as a bound parameter, between quotation marks FTS5 cannot mis
 from __future__ import annotations
 
 import math
+import typing
 from itertools import islice, product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import select, text
 
-from archive.models import CatalogueRecord, SearchPart, SearchUnit
+from archive.models import CatalogueRecord, SearchUnit
 from archive.searching.labels import tokens_having, tokens_of_years
 from archive.searching.planning import All, Any, Begins, Close, Exact, Leaf, Not, Plan, Stem, leaves
 from archive.searching.questions import Having, Years
 from archive.searching.words import stems_of, surface_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, TextClause
 
     from archive.searching.questions import Place
+
+#: A row as SQLite gives it.
+Row: TypeAlias = typing.Any
 
 #: How much a word counts in a record's files, title, names and body.
 WEIGHTS: Final = (1.0, 10.0, 5.0, 3.0)
@@ -47,6 +51,7 @@ _MATCHED = text("SELECT rowid FROM record_index WHERE record_index MATCH :asked"
 _RANKED = text(
     "SELECT rowid, rank FROM record_index WHERE record_index MATCH :asked AND rank MATCH :weights"
 )
+_FACETS = text("SELECT unit, facets FROM search_units WHERE record_id IS NOT NULL")
 _HAVING_WORD = text("SELECT rowid FROM word_index WHERE word_index MATCH :asked")
 _VOCABULARY = text(
     "SELECT term FROM search_vocabulary WHERE term >= :first AND term < :beyond "
@@ -134,10 +139,7 @@ class Asker:
     def facets(self) -> dict[int, str]:
         """Return the facets of every record."""
         if self._facets is None:
-            query = select(SearchUnit.unit, SearchUnit.facets).where(
-                SearchUnit.record_id.is_not(None)
-            )
-            self._facets = dict(self.connection.execute(query).all())
+            self._facets = dict(fetch(self.connection, _FACETS))
         return self._facets
 
     def on_page(self, leaf: Leaf) -> tuple[str, str]:
@@ -165,8 +167,8 @@ class Asker:
 
     def _ranked(self, asked: str, weights: tuple[float, ...] = WEIGHTS) -> dict[int, float]:
         by = f"bm25({', '.join(map(str, weights))})"
-        rows = self.connection.execute(_RANKED, {"asked": asked, "weights": by})
-        return {row[0]: -row[1] for row in rows}
+        rows = fetch(self.connection, _RANKED, {"asked": asked, "weights": by})
+        return {unit: -rank for unit, rank in rows}
 
     def _with_titles(self, plan: Plan, scores: dict[int, float]) -> dict[int, float]:
         """Return the scores, better where the title says what is looked for.
@@ -231,9 +233,8 @@ class Asker:
                 table, asked = self.on_page(leaf)
                 return self._units(_ON_PAGES[table, self.place], asked)
 
-    def _units(self, question: object, asked: str) -> set[int]:
-        rows = self.connection.execute(question, {"asked": asked})  # type: ignore[call-overload]  # a text clause
-        return {row[0] for row in rows}
+    def _units(self, question: TextClause, asked: str) -> set[int]:
+        return {unit for (unit,) in fetch(self.connection, question, {"asked": asked})}
 
     def _in_title(self, leaf: Leaf, found: set[int]) -> set[int]:
         """Return those whose title holds the leaf; the index told who has it anywhere."""
@@ -247,15 +248,13 @@ class Asker:
         return {row.unit for row in rows if row.unit in found and _holds(leaf, row.title)}
 
 
-def part_units(connection: Connection, records: Iterable[int]) -> dict[int, list[int]]:
-    """Return what each record is found by: its own page, and its files."""
-    query = select(SearchPart.record_unit, SearchPart.part_unit).where(
-        SearchPart.record_unit.in_(list(records))
-    )
-    parts: dict[int, list[int]] = {}
-    for record, part in connection.execute(query):
-        parts.setdefault(record, []).append(part)
-    return parts
+def fetch(
+    connection: Connection, question: TextClause, values: Mapping[str, object] | None = None
+) -> list[Row]:
+    """Return all rows of an answer as SQLite gives them: thousands, of which few are looked at."""
+    cursor = connection.execute(question, dict(values or {})).cursor
+    assert cursor is not None  # noqa: S101  # a question is answered by rows, if by none
+    return list(cursor.fetchall())
 
 
 def rarity(found: int, of: int) -> float:

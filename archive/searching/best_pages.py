@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
-from archive.searching.asking import rarity
+from archive.searching.asking import fetch, rarity
 from archive.searching.planning import Close, Exact, Leaf, Stem, leaves
 from archive.searching.words import OFTEN
 
@@ -55,9 +55,8 @@ def best_pages(asker: Asker, plan: Plan, records: Sequence[int]) -> dict[int, li
     scores: dict[int, dict[int, float]] = {}
     for leaf, weight in weights.items():
         for table, question, worth in _questions(asker, leaf, weight):
-            rows = asker.connection.execute(
-                _PAGES_WITH[table], {"records": asked, "asked": question}
-            )
+            values = {"records": asked, "asked": question}
+            rows = fetch(asker.connection, _PAGES_WITH[table], values)
             for record, number in rows:
                 pages = scores.setdefault(record, {})
                 pages[number] = pages.get(number, 0.0) + worth

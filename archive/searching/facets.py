@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from archive.authority.meaning import meanings
 from archive.models import Agent, Term
+from archive.searching.labels import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 #: The facets, in the order in which they are shown.
 FACETS: Final = ("type", "year", "park", "theme", "tag", "author")
 
-#: Authors that are counted with their names; there may be thousands.
-_MOST_AUTHORS: Final = 200
+#: Values of each facet that are named, where no other number is asked for.
+MOST: Final = 50
+
+_FACET_OF: Final = {letter: name for name, letter in LETTERS.items()} | {"a": "author", "y": "year"}
+_TERMS = select(Term.id, Term.label).where(Term.id.in_(bindparam("numbers", expanding=True)))
+_AGENTS = select(Agent.id, Agent.name).where(Agent.id.in_(bindparam("numbers", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +50,38 @@ class Facet:
         return tuple(f"{self.name}:{quote}{value.label}{quote}" for value in self.values)
 
 
-def count_facets(connection: Connection, facets: Iterable[str]) -> tuple[Facet, ...]:
+def count_facets(
+    connection: Connection, facets: Iterable[str], *, most: int = MOST
+) -> tuple[Facet, ...]:
     """Count the values among records; *facets* are theirs as the index holds them.
 
-    Parks and authors are counted by the names that the authority file prefers.
+    At most so many values of each are named, the most frequent; of years, all. Parks and authors
+    are counted by the names that the authority file prefers.
     """
     own = list(facets)
-    counts = Counter(" ".join(own).split())
     meant = _meant(connection)
+    counts: dict[str, Counter[int]] = {name: Counter() for name in FACETS}
+    for token, count in Counter(" ".join(own).split()).items():
+        if token[0] in _FACET_OF and token not in meant:
+            counts[_FACET_OF[token[0]]][int(token[1:])] = count
     named = _count_names(own, meant) if meant else {}
-    for token in meant:
-        counts.pop(token, None)
-    values = _terms(connection, counts) | {
-        "year": [(token[1:], count) for token, count in counts.items() if token[0] == "y"],
-        "author": _authors(connection, counts),
-    }
+    values = {name: _labelled(connection, name, counts[name], most) for name in FACETS}
     for (facet, name), count in named.items():
-        values.setdefault(facet, []).append((name, count))
-    return tuple(Facet(name, _sorted(name, values.get(name, []))) for name in FACETS)
+        values[facet].append((name, count))
+    return tuple(Facet(name, _sorted(name, values[name], most)) for name in FACETS)
+
+
+def _labelled(
+    connection: Connection, name: str, counts: Counter[int], most: int
+) -> list[tuple[str, int]]:
+    if name == "year":
+        return [(str(year), count) for year, count in counts.items()]
+    best = dict(counts.most_common(most))
+    if not best:
+        return []
+    query = _AGENTS if name == "author" else _TERMS
+    found = connection.execute(query, {"numbers": list(best)})
+    return [(label, best[number]) for number, label in found]
 
 
 def _meant(connection: Connection) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -72,7 +91,7 @@ def _meant(connection: Connection) -> dict[str, tuple[tuple[str, str], ...]]:
     if parks:
         terms = select(Term.id, Term.label).where(Term.vocabulary == "park", Term.label.in_(parks))
         for number, label in connection.execute(terms):
-            found[f"t{number}"] = tuple(("park", name) for name in parks[label])
+            found[f"{LETTERS['park']}{number}"] = tuple(("park", name) for name in parks[label])
     if agents:
         authors = select(Agent.id, Agent.name).where(Agent.name.in_(agents))
         for number, label in connection.execute(authors):
@@ -90,25 +109,9 @@ def _count_names(
     return counts
 
 
-def _terms(connection: Connection, counts: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
-    numbers = {int(token[1:]): count for token, count in counts.items() if token[0] == "t"}
-    values: dict[str, list[tuple[str, int]]] = {}
-    for term in connection.execute(select(Term.id, Term.vocabulary, Term.label)):
-        if term.id in numbers:
-            values.setdefault(term.vocabulary, []).append((term.label, numbers[term.id]))
-    return values
-
-
-def _authors(connection: Connection, counts: Counter[str]) -> list[tuple[str, int]]:
-    authors = Counter({token: count for token, count in counts.items() if token[0] == "a"})
-    numbers = {int(token[1:]): count for token, count in authors.most_common(_MOST_AUTHORS)}
-    query = select(Agent.id, Agent.name).where(Agent.id.in_(numbers))
-    return [(agent.name, numbers[agent.id]) for agent in connection.execute(query)]
-
-
-def _sorted(name: str, values: list[tuple[str, int]]) -> tuple[FacetValue, ...]:
+def _sorted(name: str, values: list[tuple[str, int]], most: int) -> tuple[FacetValue, ...]:
     if name == "year":
         ordered = sorted(values, reverse=True)
     else:
-        ordered = sorted(values, key=lambda value: (-value[1], value[0]))
+        ordered = sorted(values, key=lambda value: (-value[1], value[0]))[:most]
     return tuple(FacetValue(label, count) for label, count in ordered)

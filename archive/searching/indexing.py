@@ -28,7 +28,9 @@ from archive.models import (
     SearchRow,
     SearchState,
     SearchUnit,
+    Term,
 )
+from archive.searching.labels import LETTERS
 from archive.searching.preparing import Bag, own_texts
 from archive.searching.words import PREPARATION
 
@@ -256,7 +258,11 @@ def page_text(row: Any) -> PageText:
 
 def facets_of_record(connection: Connection, record_id: str) -> str:
     """Return what a record is counted by, as the index holds it."""
-    terms = connection.scalars(select(RecordTerm.term_id).where(RecordTerm.record_id == record_id))
+    terms = connection.execute(
+        select(Term.vocabulary, Term.id)
+        .join(RecordTerm, RecordTerm.term_id == Term.id)
+        .where(RecordTerm.record_id == record_id)
+    )
     authors = connection.scalars(
         select(RecordAgent.agent_id)
         .where(RecordAgent.record_id == record_id, RecordAgent.role == "author")
@@ -271,7 +277,7 @@ def facets_of_record(connection: Connection, record_id: str) -> str:
     return " ".join(
         [
             f"k{kind}",
-            *(f"t{term}" for term in terms),
+            *(f"{LETTERS[term.vocabulary]}{term.id}" for term in terms),
             *(f"a{author}" for author in authors),
             *(f"y{year}" for year in years),
         ]

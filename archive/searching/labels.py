@@ -1,7 +1,7 @@
 """Labels of the site's vocabularies, and names, as people ask for them: with articles or not.
 
-A label stands in the index under a token: ``t`` and a term's number, ``a`` and an author's, ``y``
-and a year, ``k`` and a kind.
+A label stands in the index under a token: the letter of its vocabulary and a term's number, ``a``
+and an author's, ``y`` and a year, ``k`` and a kind.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _Name = TypeVar("_Name")
+
+#: The letter that the tokens of each vocabulary begin with.
+LETTERS: Final = {"type": "t", "park": "p", "theme": "h", "tag": "g"}
 
 #: What is said before a park's name, and before any name; it does not make it another.
 _PREFIX: Final = re.compile(
@@ -58,7 +61,8 @@ def tokens_having(connection: Connection, vocabulary: str, text: str) -> set[str
         query, meant, letter = select(Agent.id, Agent.name), meanings(connection, "agent"), "a"
     else:
         query = select(Term.id, Term.label).where(Term.vocabulary == vocabulary)
-        meant, letter = meanings(connection, "park") if vocabulary == "park" else {}, "t"
+        meant = meanings(connection, "park") if vocabulary == "park" else {}
+        letter = LETTERS[vocabulary]
     labels = [(number, label) for number, label in connection.execute(query)]
     spellings = names_and_spellings(meant, (label for _, label in labels))
     numbers = labels_meaning(meant, labels, names_alike(text, spellings))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, text
 
 from archive.models import (
     CatalogueRecord,
@@ -28,6 +29,39 @@ if TYPE_CHECKING:
     from archive.searching.passages import Marker, Passage
 
 
+_PLACES = (
+    select(SearchRow.row, SearchUnit.sha256, SearchRow.page)
+    .join(SearchUnit, SearchUnit.unit == SearchRow.unit)
+    .where(SearchRow.row.in_(bindparam("rows", expanding=True)), SearchUnit.sha256.is_not(None))
+)
+_FILES = (
+    select(RecordFile.record_id, RecordFile.filename, RecordFile.url, HeldFile.sha256)
+    .join(HeldFile, HeldFile.url == RecordFile.url)
+    .where(
+        RecordFile.record_id.in_(bindparam("ids", expanding=True)),
+        HeldFile.sha256.in_(bindparam("digests", expanding=True)),
+    )
+    .order_by(RecordFile.position.desc())
+)
+_OWN = (
+    select(CatalogueRecord.id, RecordVersion.data)
+    .join(RecordVersion, RecordVersion.id == CatalogueRecord.version_id)
+    .where(CatalogueRecord.id.in_(bindparam("ids", expanding=True)))
+)
+# Looked up pair by pair: asked as `(sha256, number) IN …`, SQLite would read every page.
+_TEXTS = text(
+    "SELECT sha256, number, file_pages.text AS text, running_header, running_footer "
+    "FROM json_each(:places) AS place CROSS JOIN file_pages "
+    "ON sha256 = json_extract(place.value, '$[0]') AND number = json_extract(place.value, '$[1]')"
+).columns(
+    FilePage.sha256,
+    FilePage.number,
+    FilePage.text,
+    FilePage.running_header,
+    FilePage.running_footer,
+)
+
+
 def page_hits(
     connection: Connection,
     marker: Marker,
@@ -38,7 +72,8 @@ def page_hits(
     places = _places(connection, [page.row for pages in chosen.values() for page in pages])
     files = _files(connection, ids.values(), [sha256 for sha256, _ in places.values()])
     texts = _texts(connection, list(places.values()))
-    own = _own_texts(connection, [ids[unit] for unit in chosen])
+    with_own = [unit for unit, pages in chosen.items() if any(page.row == unit for page in pages)]
+    own = _own_texts(connection, [ids[unit] for unit in with_own])
     found: dict[int, tuple[PageHit, ...]] = {}
     for unit, pages in chosen.items():
         hits = []
@@ -67,50 +102,30 @@ def _own_passage(marker: Marker, texts: tuple[str, str, str]) -> Passage:
 
 def _places(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, int]]:
     """Return digest and page number of each row that is a page of a file."""
-    query = (
-        select(SearchRow.row, SearchUnit.sha256, SearchRow.page)
-        .join(SearchUnit, SearchUnit.unit == SearchRow.unit)
-        .where(SearchRow.row.in_(rows), SearchUnit.sha256.is_not(None))
-    )
-    return {row: (str(sha256), page) for row, sha256, page in connection.execute(query)}
+    found = connection.execute(_PLACES, {"rows": list(rows)})
+    return {row: (str(sha256), page) for row, sha256, page in found}
 
 
 def _files(
     connection: Connection, ids: Iterable[str], digests: Iterable[str]
 ) -> dict[tuple[str, str], dict[str, str]]:
     """Return name, address and digest of each file, as each record offers it."""
-    query = (
-        select(RecordFile.record_id, RecordFile.filename, RecordFile.url, HeldFile.sha256)
-        .join(HeldFile, HeldFile.url == RecordFile.url)
-        .where(RecordFile.record_id.in_(list(ids)), HeldFile.sha256.in_(set(digests)))
-        .order_by(RecordFile.position.desc())
-    )
+    found = connection.execute(_FILES, {"ids": list(ids), "digests": list(set(digests))})
     return {
         (row.record_id, row.sha256): {
             "filename": row.filename,
             "url": row.url,
             "sha256": row.sha256,
         }
-        for row in connection.execute(query)
+        for row in found
     }
 
 
 def _texts(connection: Connection, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    query = select(
-        FilePage.sha256,
-        FilePage.number,
-        FilePage.text,
-        FilePage.running_header,
-        FilePage.running_footer,
-    ).where(tuple_(FilePage.sha256, FilePage.number).in_(places))
-    rows = connection.execute(query).all() if places else []
+    rows = connection.execute(_TEXTS, {"places": json.dumps(places)})
     return {(row.sha256, row.number): page_text(row).body for row in rows}
 
 
 def _own_texts(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
-    query = (
-        select(CatalogueRecord.id, RecordVersion.data)
-        .join(RecordVersion, RecordVersion.id == CatalogueRecord.version_id)
-        .where(CatalogueRecord.id.in_(ids))
-    )
-    return {row.id: own_texts(row.data) for row in connection.execute(query)}
+    rows = connection.execute(_OWN, {"ids": list(ids)})
+    return {row.id: own_texts(row.data) for row in rows}

@@ -51,7 +51,7 @@ def similar_records(
     scores = asker.scores(Any(tuple(Stem((word,)) for word in words)))
     own = connection.scalar(select(SearchUnit.unit).where(SearchUnit.record_id == record_id))
     facets = asker.facets()
-    labels = {token for token in facets.get(own or 0, "").split() if token[0] in "ta"}
+    labels = {token for token in facets.get(own or 0, "").split() if token[0] not in "ky"}
     counts = Counter(" ".join(facets.values()).split())
     worth = {label: _LABEL_BONUS * rarity(counts[label], len(facets)) for label in labels}
     alike = {
@@ -108,14 +108,14 @@ def _described(
         .where(SearchUnit.unit.in_(best), CatalogueRecord.withdrawn_at.is_(None))
     )
     by_unit = {row.unit: row for row in rows}
-    terms = {int(token[1:]) for token in labels if token[0] == "t"}
+    terms = {int(token[1:]): token for token in labels if token[0] != "a"}
     query = select(Term.id, Term.label).where(Term.id.in_(terms))
-    names = dict(connection.execute(query).all())
+    names = {terms[number]: label for number, label in connection.execute(query)}
     found = []
     for unit in [unit for unit in best if unit in by_unit][:limit]:
         row = by_unit[unit]
         both = labels.intersection(facets[unit].split())
-        shared = [name for number, name in names.items() if f"t{number}" in both]
+        shared = [name for token, name in names.items() if token in both]
         found.append(
             SimilarRecord(
                 id=row.id,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Changes whenever the same text would be prepared otherwise; an index says which it was made by.
-PREPARATION: Final = f"4-{Stemmer.version()}"
+PREPARATION: Final = f"5-{Stemmer.version()}"
 
 #: Stands in the index before a stem that a page has three times or more.
 OFTEN: Final = "_"

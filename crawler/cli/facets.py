@@ -47,7 +47,7 @@ def facets(
         words or [], title=title, place=place, derived=derived, withdrawn=withdrawn
     )
     with reading(archive) as connection:
-        total, found = facets_of(connection, query)
+        total, found = facets_of(connection, query, most=most)
     if as_json:
         say_json({"total": total, "facets": found})
         return

@@ -424,7 +424,7 @@ CREATE TABLE search_units (
   last_row INTEGER NOT NULL, -- the last of its rows
   record_id VARCHAR, -- null for a file
   sha256 VARCHAR(64), -- of the file; null for a record
-  facets VARCHAR NOT NULL, -- of a record: k and its kind, t, a, y and a term's, an author's number, a year
+  facets VARCHAR NOT NULL, -- of a record: k and its kind, t p h g a and a label's number, y and a year
   CONSTRAINT pk_search_units PRIMARY KEY (unit),
   CONSTRAINT uq_search_units_record_id UNIQUE (record_id),
   CONSTRAINT uq_search_units_sha256 UNIQUE (sha256)
