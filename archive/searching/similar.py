@@ -24,6 +24,18 @@ _CHOSEN_FROM: Final = 150
 _LABEL_BONUS: Final = 0.2
 
 _COUNT = text("SELECT count(*) FROM record_index WHERE record_index MATCH :asked")
+_DESCRIBED = (
+    select(
+        SearchUnit.unit,
+        CatalogueRecord.id,
+        CatalogueRecord.title,
+        CatalogueRecord.document_type,
+        CatalogueRecord.year_start,
+        CatalogueRecord.year_end,
+    )
+    .join(CatalogueRecord, CatalogueRecord.id == SearchUnit.record_id)
+    .where(CatalogueRecord.withdrawn_at.is_(None))
+)
 _RECORDS = text("SELECT count(*) FROM search_units WHERE record_id IS NOT NULL")
 
 
@@ -95,36 +107,24 @@ def _described(
     limit: int,
 ) -> tuple[SimilarRecord, ...]:
     best = sorted(alike, key=lambda unit: (-alike[unit], unit))[: limit * 2]
-    rows = connection.execute(
-        select(
-            SearchUnit.unit,
-            CatalogueRecord.id,
-            CatalogueRecord.title,
-            CatalogueRecord.document_type,
-            CatalogueRecord.year_start,
-            CatalogueRecord.year_end,
-        )
-        .join(CatalogueRecord, CatalogueRecord.id == SearchUnit.record_id)
-        .where(SearchUnit.unit.in_(best), CatalogueRecord.withdrawn_at.is_(None))
-    )
-    by_unit = {row.unit: row for row in rows}
-    terms = {int(token[1:]): token for token in labels if token[0] != "a"}
-    query = select(Term.id, Term.label).where(Term.id.in_(terms))
-    names = {terms[number]: label for number, label in connection.execute(query)}
+    rows = connection.execute(_DESCRIBED.where(SearchUnit.unit.in_(best))).mappings()
+    by_unit = {row["unit"]: row for row in rows}
+    names = _names(connection, labels)
     found = []
     for unit in [unit for unit in best if unit in by_unit][:limit]:
-        row = by_unit[unit]
         both = labels.intersection(facets[unit].split())
-        shared = [name for token, name in names.items() if token in both]
         found.append(
             SimilarRecord(
-                id=row.id,
-                title=row.title,
-                document_type=row.document_type,
-                year_start=row.year_start,
-                year_end=row.year_end,
+                **{name: value for name, value in by_unit[unit].items() if name != "unit"},
                 score=round(alike[unit], 3),
-                shared=tuple(sorted(shared)),
+                shared=tuple(sorted(name for token, name in names.items() if token in both)),
             )
         )
     return tuple(found)
+
+
+def _names(connection: Connection, labels: set[str]) -> dict[str, str]:
+    """Return the labels of a vocabulary's tokens; a shared author counts, and is not told."""
+    terms = {int(token[1:]): token for token in labels if token[0] != "a"}
+    query = select(Term.id, Term.label).where(Term.id.in_(terms))
+    return {terms[number]: label for number, label in connection.execute(query)}
