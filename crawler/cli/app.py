@@ -51,12 +51,24 @@ COMMANDS: Final = (
     CommandEntry("cite", "cite", _ASK, "Print one record as a citation."),
     CommandEntry("files", "files", _ASK, "List the files, or lay them out in a folder."),
     CommandEntry("text", "text", _ASK, "Print the archived text of a file, page by page."),
+    CommandEntry("history", "history", _ASK, "Tell what became of one record or file, and when."),
+    CommandEntry("changes", "changes", _ASK, "List what changed on the site, and why."),
+    CommandEntry("diff", "diff", _ASK, "Show what differs between two states of one thing."),
+    CommandEntry("report", "report", _ASK, "Sum up what is new, changed and gone."),
+    CommandEntry("feed", "feed", _ASK, "Write the changes as an Atom feed."),
+    CommandEntry("serve", "serve", _ASK, "Open the archive in a browser."),
     CommandEntry("issues", "issues", _ASK, "List what a person should look at."),
     CommandEntry("export", "export", _ASK, "Write the records in a format other programs read."),
     CommandEntry(
         "datasette-metadata", "datasette", _ASK, "Write metadata to show it in Datasette."
     ),
     CommandEntry("inspect", "inspect", _READ, "Show how a page is read."),
+    CommandEntry(
+        "spot-check", "spot_check", _READ, "Hold a sample of the archive against the live site."
+    ),
+    CommandEntry("noise", "noise", _READ, "Find what changes at every request, and propose rules."),
+    CommandEntry("reread", "reread", _READ, "Read archived pages again with today's reader."),
+    CommandEntry("savepage", "savepage", _READ, "Capture a page as a golden test case."),
     CommandEntry("tables", "tables", _READ, "Show the tables of a PDF."),
     CommandEntry("read-pdf", "read_pdf", _READ, "Show what is read of one local PDF."),
     CommandEntry("extract", "extract", _KEEP, "Read texts that wait, or read files again."),
@@ -65,6 +77,7 @@ COMMANDS: Final = (
     CommandEntry(
         "authority", "authority", _KEEP, "Say which spellings mean one; have some proposed."
     ),
+    CommandEntry("import", "importing", _KEEP, "Take in saved pages, PDFs, WARC and WACZ files."),
     CommandEntry("verify", "verify", _KEEP, "Check every byte of the archive against its digest."),
     CommandEntry("backup", "backup", _KEEP, "Copy the archive, also while a crawl writes to it."),
     CommandEntry("restore", "restore", _KEEP, "Put a backup in the archive's place."),
