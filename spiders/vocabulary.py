@@ -246,6 +246,7 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "annee de redaction",
         "date du document",
         "date de publication du document",
+        "date de publication",
         "date de parution",
         "date d'edition",
         "year",
@@ -255,6 +256,9 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "year of document",
     ),
 }
+
+#: Labels that fill their field only where no other does: a page may mean itself, not the document.
+SECOND_CHOICES: Final = frozenset({"date de publication"})
 
 #: Labels we have read, understood and chosen to leave behind.
 IGNORED_LABELS: Final = frozenset(
@@ -376,6 +380,15 @@ def field_of(label: str) -> FieldName | Literal["ignore", ""]:
         return found
     # "Auteur / Contributeur" fills the first of the two.
     return FIELD_OF_LABEL.get(fold(label.split("/", maxsplit=1)[0]), "") if "/" in label else ""
+
+
+def is_second_choice(label: str) -> bool:
+    """Tell a label whose field any other label fills better.
+
+    >>> is_second_choice("Date de publication :"), is_second_choice("Année du document")
+    (True, False)
+    """
+    return fold(label) in SECOND_CHOICES
 
 
 @lru_cache(maxsize=1024)

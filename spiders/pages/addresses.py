@@ -48,6 +48,7 @@ MEDIA_TYPES: Final = {
 _ENDING: Final = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
 _AROUND_PATH: Final = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#]*|[?#].*$", re.IGNORECASE | re.DOTALL)
 _SCHEME: Final = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_DOWNLOAD: Final = re.compile(r"/media/\d+/download/?(?:[?#]|$)")
 _INTERNAL: Final = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?/(node|media)/([1-9]\d{0,11})")
 _SITEMAP: Final = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?$|/sitemap$", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[a-z]{2}(?:-[a-z]{2,4})?")
@@ -89,6 +90,15 @@ def media_type_of(url: str) -> str:
     return MEDIA_TYPES.get(found[1].lower(), "") if found else ""
 
 
+def is_download(url: str) -> bool:
+    """Tell Drupal's address that hands out the file of a media entity.
+
+    >>> is_download("https://parcs.fr/fr/media/99/download?inline"), is_download("/media/99")
+    (True, False)
+    """
+    return bool(_DOWNLOAD.search(url))
+
+
 def internal_id(url: str) -> str:
     """Return ``node-12`` for ``…/node/12``, ``media-7`` for ``/en/media/7``, else ``""``."""
     found = _INTERNAL.fullmatch(urlsplit(url).path)
@@ -103,7 +113,7 @@ def hashed_id(url: str) -> str:
 def record_kind_of(url: str) -> RecordKind | None:
     """Return the kind of record an address promises, if it promises one."""
     segments = segments_of(url)
-    if not segments or segments[0] == "sites" or media_type_of(url):
+    if not segments or segments[0] == "sites" or media_type_of(url) or is_download(url):
         return None
     for word in reversed(segments[:-1]):
         if word in NEWS_WORDS:
@@ -141,7 +151,7 @@ def is_home(url: str) -> bool:
 
 def link_kind_of(url: str, otherwise: LinkKind) -> LinkKind:
     """Return what an address leads to as far as the address says."""
-    if media_type_of(url):
+    if media_type_of(url) or is_download(url):
         return LinkKind.FILE
     if _SITEMAP.search(urlsplit(url).path):
         return LinkKind.SITEMAP

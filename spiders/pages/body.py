@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from spiders.pages.extents import is_all_links
 from spiders.pages.furniture import TEASER
 from spiders.pages.links import anchors_in, is_file
-from spiders.pages.text import classes_of, lines_of, tags_in, text_of
+from spiders.pages.text import classes_of, has_link, lines_of, tags_in, text_of
 from spiders.pages.values import without_contacts
 from spiders.vocabulary import (
     plain,
@@ -84,10 +84,18 @@ def _is_no_text(tag: Tag) -> bool:
     names = classes_of(tag)
     if TEASER in names or "file" in names:
         return True
-    if tag.name in {"p", "div", "span", "li", "ul"} and is_all_links(tag):
+    if tag.name in {"p", "div", "span", "li", "ul"} and is_all_links(tag) and not _says_more(tag):
         files = [anchor for anchor in anchors_in([tag]) if is_file(anchor, str(anchor["href"]))]
         return bool(files)
     return tag.name == "a" and is_file(tag, str(tag.get("href") or ""))
+
+
+def _says_more(tag: Tag) -> bool:
+    """Tell whether sentences stand beside the links, in paragraphs of their own."""
+    return any(
+        inner.name == "p" and not has_link(inner) and text_of([inner]).endswith(_SENTENCE_END)
+        for inner in tags_in(tag)
+    )
 
 
 def _before(label: Tag, region: Tag) -> list[PageElement]:

@@ -139,9 +139,7 @@ def _teasers(region: HtmlElement, url: str, own: frozenset[str]) -> list[HtmlEle
     named = [
         element
         for element in region.iterdescendants("article", "div", "li", "section", "tr")
-        if "class" in element.attrib
-        and any(_TEASER_NAMES.fullmatch(name) for name in element.get("class", "").split())
-        and element.find(".//a[@href]") is not None
+        if "class" in element.attrib and _is_named_teaser(element)
     ]
     cards = [
         card
@@ -149,6 +147,15 @@ def _teasers(region: HtmlElement, url: str, own: frozenset[str]) -> list[HtmlEle
         if (card := _card(heading, region, url, own)) is not None
     ]
     return [*named, *cards]
+
+
+def _is_named_teaser(element: HtmlElement) -> bool:
+    names = element.get("class", "").split()
+    if not any(_TEASER_NAMES.fullmatch(name) for name in names):
+        return False
+    # A theme may set the record's own fields in a "card" too.
+    own = "card" in names and _holds_fields(element)
+    return not own and element.find(".//a[@href]") is not None
 
 
 def _heading_links(region: HtmlElement) -> Iterator[HtmlElement]:

@@ -11,7 +11,7 @@ from bs4 import Tag
 
 from archive.records import FileLink, Link
 from crawler.urls import filename_of
-from spiders.pages.addresses import absolute, media_type_of, same_host
+from spiders.pages.addresses import absolute, is_download, media_type_of, same_host
 from spiders.pages.text import classes_of, tags_in
 from spiders.pages.values import cleaned, mended, without_contacts
 
@@ -56,8 +56,8 @@ def label_of(anchor: Tag) -> str:
 
 
 def is_file(anchor: Tag, url: str) -> bool:
-    """Tell whether a link leads to a file, by its address or by how Drupal marks it."""
-    if media_type_of(url):
+    """Tell whether a link leads to a file, by its address or by how the page marks it."""
+    if media_type_of(url) or is_download(url) or anchor.has_attr("download"):
         return True
     if "length=" in str(anchor.get("type") or ""):
         return True

@@ -21,7 +21,7 @@ from spiders.pages.links import MOST_LINKS
 from spiders.pages.listing import other_links, pager_links, row_links
 from spiders.pages.noise import without_noise
 from spiders.pages.printed import html_of_text, is_plain_text, resolve_footnotes, source_of
-from spiders.pages.record import Identity, labels_read, read_record
+from spiders.pages.record import Identity, Title, labels_read, read_record
 from spiders.pages.refusals import refusal_by_status, refusal_by_words
 from spiders.pages.sitemap import sitemap_links
 from spiders.pages.values import mended
@@ -165,7 +165,8 @@ def _with_record(reading: PageReading, page: _Page) -> PageReading:
         aliases=page.addresses.aliases,
         language=page.marks.head.language,
     )
-    read = read_record(page.content, identity, page.marks.heading, page.base)
+    shown = page.marks.heading_place not in {"title", "og:title"}
+    read = read_record(page.content, identity, Title(page.marks.heading, shown), page.base)
     issues = read.issues
     if not page.content.fields:
         issues = (*issues, Issue(code=IssueCode.NO_LABEL, detail=identity.url))

@@ -13,7 +13,7 @@ from spiders.pages.furniture import TEASER
 from spiders.pages.links import MOST_LINKS, anchors_in, files_in, href_of, label_of, off_site
 from spiders.pages.text import lines_of, text_of
 from spiders.pages.values import mended, without_contacts
-from spiders.vocabulary import IGNORE
+from spiders.vocabulary import IGNORE, is_second_choice
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -40,6 +40,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """What a page is titled; shown in its content, or only said in its head, with more around."""
+
+    text: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordReading:
     """A record, the labels it was read from, the links of its page, and what to look at."""
 
@@ -49,13 +57,14 @@ class RecordReading:
     issues: tuple[Issue, ...]
 
 
-def read_record(content: Content, identity: Identity, title: str, base: str) -> RecordReading:
+def read_record(content: Content, identity: Identity, title: Title, base: str) -> RecordReading:
     """Fill in a record from the content of its page."""
     reader = FieldReader(base)
     fields, extra = _fields(content, reader)
     labelled = fields.pop("title", "")
-    title = reader.mended(title) or labelled
-    if not title:
+    words = reader.mended(title.text)
+    words = words if words and title.is_shown else labelled or words
+    if not words:
         reader.note(IssueCode.MISSING_TITLE, identity.url)
     anchors = [a for a in _own_anchors(content) if absolute(href_of(a), base) != identity.url]
     files = file_links(fields.pop("files", ()), files_in(anchors, base))
@@ -65,7 +74,7 @@ def read_record(content: Content, identity: Identity, title: str, base: str) -> 
         kind=identity.kind,
         aliases=identity.aliases,
         language=identity.language,
-        title=title,
+        title=words,
         body_text=_body(content, reader),
         links=tuple(off_site(_outside(anchors, content), base, identity.url)),
         files=files,
@@ -94,8 +103,12 @@ def _fields(content: Content, reader: FieldReader) -> tuple[dict[str, Any], dict
     fields: dict[str, Any] = {}
     extra: dict[str, str] = {}
     seen: set[str] = set()
-    for label in content.labels:
+    # Labels that say it less surely come last, and fill only what no other did.
+    for label in sorted(content.labels, key=lambda label: is_second_choice(label.text)):
         if label.field == IGNORE or not label.has_value:
+            continue
+        if label.field in seen and is_second_choice(label.text):
+            extra[label.text] = without_contacts(text_of(label.value))
             continue
         if not label.field:
             _keep_unknown(label, extra, reader)
