@@ -22,19 +22,21 @@ if TYPE_CHECKING:
 # Which runs had become current, in the order in which they did.
 _RUNS: Final = """
 CREATE TEMP TABLE standing_runs AS
-SELECT id, promoted_at, row_number() OVER (ORDER BY promoted_at, id) AS turn
+SELECT id, kind, promoted_at, row_number() OVER (ORDER BY promoted_at, id) AS turn
 FROM main.runs WHERE promoted_at <= :moment
 """
 
-# The version each record had then, and the answer it was first read from as such.
+# The version each record had then, and the answer it was first read from as such. To read a page
+# again is not to see it on the site.
 _VERSIONS: Final = """
 CREATE TEMP TABLE standing_versions AS
 WITH read AS (
-  SELECT rr.record_id, rr.version_id, rr.snapshot_id, s.turn, s.promoted_at,
+  SELECT rr.record_id, rr.version_id, rr.snapshot_id, s.turn,
+         iif(s.kind = 'reread', NULL, s.promoted_at) AS seen_at,
          lag(rr.version_id) OVER (PARTITION BY rr.record_id ORDER BY s.turn) AS before
   FROM main.run_records AS rr JOIN standing_runs AS s ON s.id = rr.run_id
 ), latest AS (
-  SELECT record_id, max(turn) AS turn, max(promoted_at) AS last_seen FROM read GROUP BY record_id
+  SELECT record_id, max(turn) AS turn, max(seen_at) AS last_seen FROM read GROUP BY record_id
 )
 SELECT r.record_id, r.version_id, r.snapshot_id, max(r.turn) AS turn, latest.last_seen
 FROM read AS r JOIN latest ON latest.record_id = r.record_id

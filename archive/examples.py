@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from archive.models import ArchiveIssue, RecordVersion, Run, RunRecord, Visit
+from archive.runs import IS_CRAWL
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -52,7 +53,7 @@ class Examples:
         """Return records of the last good run that this run did not read."""
         last = (
             select(func.max(Run.id))
-            .where(Run.id < self.run_id, Run.promoted_at.is_not(None))
+            .where(Run.id < self.run_id, IS_CRAWL, Run.promoted_at.is_not(None))
             .scalar_subquery()
         )
         here = select(RunRecord.record_id).where(RunRecord.run_id == self.run_id)

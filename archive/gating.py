@@ -12,7 +12,7 @@ from archive.figures import figures_of, keep_figures
 from archive.gates import GateBounds, GateFinding, Gates, Severity
 from archive.models import Finding, Run
 from archive.promoting import Promotion, promote_run
-from archive.runs import RunStatus
+from archive.runs import IS_CRAWL, RunStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -61,6 +61,7 @@ def _good_runs(connection: Connection, run_id: int, scope: Any, most: int) -> li
         select(Run.id)
         .where(
             Run.id < run_id,
+            IS_CRAWL,
             Run.scope == scope,
             Run.limited.is_(False),
             Run.promoted_at.is_not(None),

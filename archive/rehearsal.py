@@ -17,7 +17,7 @@ from archive.certificate import RobotsRules, certify
 from archive.figures import figures_of
 from archive.ledger import Outcome
 from archive.models import ArchiveIssue, Blob, Reading, Snapshot, Visit
-from archive.runs import newest_run, start_addresses
+from archive.runs import newest_crawl, start_addresses
 from archive.writing import unpack_reading
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Rehearsal:
 
 def describe_rehearsal(connection: Connection, *, delay: float) -> Rehearsal:
     """Describe the newest run of an archive as a rehearsal; *delay* is a full crawl's, in s."""
-    run = newest_run(connection)
+    run = newest_crawl(connection)
     return Rehearsal(
         status=run.status,
         status_reason=run.status_reason,

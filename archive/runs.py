@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 
+class RunKind(StrEnum):
+    """What a run does: only a crawl says anything of what the site has today."""
+
+    CRAWL = "crawl"
+    REREAD = "reread"
+    """Archived pages are read again; the site is asked nothing."""
+
+
 class RunStatus(StrEnum):
     """How a run stands."""
 
@@ -52,25 +60,34 @@ class StartAddress:
         return self.outcome in {*WITH_CONTENT, Outcome.ALIAS, Outcome.NOT_RECOGNISED}
 
 
+#: Runs that asked the site: what is concluded of the site is concluded from them alone.
+IS_CRAWL: Final = Run.kind == RunKind.CRAWL
+
 _MOST_HOPS: Final = 20
 
 
 def resumable_run(connection: Connection, scope: dict[str, Any]) -> int | None:
-    """Return the newest run if it has this scope and was not finished.
+    """Return the newest crawl if it has this scope and was not finished.
 
     One that found the site unreachable with nothing left to ask (its start addresses are gone, or
     robots.txt closes them) has nothing to go on with: the next is a new run.
     """
+    newest = unfinished_crawl(connection)
+    return int(newest.id) if newest is not None and newest.scope == scope else None
+
+
+def unfinished_crawl(connection: Connection) -> Any:
+    """Return the row of the newest crawl if it has still something to do, else ``None``."""
     newest = connection.execute(
-        select(Run.id, Run.scope, Run.status).order_by(Run.id.desc()).limit(1)
+        select(Run.id, Run.scope, Run.status).where(IS_CRAWL).order_by(Run.id.desc()).limit(1)
     ).first()
-    if newest is None or newest.scope != scope or newest.status not in RESUMABLE:
+    if newest is None or newest.status not in RESUMABLE:
         return None
     if newest.status == RunStatus.UNREACHABLE and not connection.scalar(
         select(exists().where(Visit.run_id == newest.id, _to_ask_again(RunStatus.UNREACHABLE)))
     ):
         return None
-    return int(newest.id)
+    return newest
 
 
 def begin_run(
@@ -80,7 +97,8 @@ def begin_run(
     limited: bool,
     software: str,
     reader_version: str,
-    user_agent: str,
+    user_agent: str = "",
+    kind: RunKind = RunKind.CRAWL,
 ) -> int:
     """Open a run in the ledger and return its number."""
     fills = connection.scalar(select(func.count()).where(Run.promoted_at.is_not(None))) == 0
@@ -88,7 +106,7 @@ def begin_run(
         connection.execute(
             insert(Run).returning(Run.id),
             {
-                "kind": "crawl",
+                "kind": kind,
                 "scope": scope,
                 "status": RunStatus.RUNNING,
                 "status_reason": "",
@@ -191,8 +209,17 @@ def run_of(connection: Connection, run_id: int) -> Any:
 
 
 def newest_run(connection: Connection) -> Any:
-    """Return the row of the newest run.
+    """Return the row of the newest run of any kind.
 
     :raises NoResultFound: there is none.
     """
     return connection.execute(select(Run.__table__).order_by(Run.id.desc()).limit(1)).one()
+
+
+def newest_crawl(connection: Connection) -> Any:
+    """Return the row of the newest crawl.
+
+    :raises NoResultFound: there is none.
+    """
+    query = select(Run.__table__).where(IS_CRAWL)
+    return connection.execute(query.order_by(Run.id.desc()).limit(1)).one()

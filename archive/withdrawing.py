@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, literal, or_, select, update
 
 from archive.ledger import Outcome
 from archive.models import CatalogueRecord, Change, Run, RunRecord, Visit
+from archive.runs import IS_CRAWL
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,6 +62,7 @@ def _proves_absence(connection: Connection, run_id: int) -> bool:
     last = connection.scalar(
         select(func.max(Run.id)).where(
             Run.id < run_id,
+            IS_CRAWL,
             Run.promoted_at.is_not(None),
             Run.limited.is_(False),
             Run.scope == run.scope,
@@ -102,7 +104,7 @@ def _absent(connection: Connection, run_id: int, absent_runs: int) -> Any:
     """Return the resources that none of the last runs, this one included, found in its place."""
     earlier = connection.scalars(
         select(Run.id)
-        .where(Run.id < run_id, Run.promoted_at.is_not(None), Run.limited.is_(False))
+        .where(Run.id < run_id, IS_CRAWL, Run.promoted_at.is_not(None), Run.limited.is_(False))
         .order_by(Run.id.desc())
         .limit(absent_runs - 1)
     ).all()

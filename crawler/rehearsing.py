@@ -14,7 +14,7 @@ from protego import Protego
 from archive.certificate import certify
 from archive.database import open_archive
 from archive.rehearsal import describe_rehearsal
-from archive.runs import newest_run
+from archive.runs import newest_crawl
 from crawler.identity import PRODUCT
 from crawler.middlewares.politeness import DEFAULT_DELAY
 from crawler.running import crawl
@@ -46,7 +46,7 @@ def rehearse(
         )
         crawl(sample, scrapy_settings=scrapy_settings)
         with open_archive(archive) as opened, opened.connect() as connection:
-            robots = certify(connection, newest_run(connection).id).robots
+            robots = certify(connection, newest_crawl(connection).id).robots
             return describe_rehearsal(connection, delay=_delay(config, robots))
 
 

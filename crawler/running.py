@@ -13,7 +13,7 @@ from archive.extracting import find_all_tables
 from archive.gating import Verdict
 from archive.ledger import Outcome, count_outcomes
 from archive.locking import writing
-from archive.runs import RunStatus, newest_run
+from archive.runs import RunStatus, newest_crawl
 from crawler import settings as project_settings
 from crawler.archiving import desk_of
 from crawler.errors import ExitCode
@@ -86,7 +86,7 @@ def crawl(config: Config, *, scrapy_settings: Mapping[str, object] | None = None
 
 def _result(config: Config) -> CrawlResult:
     with open_archive(config.archive) as archive, archive.connect() as connection:
-        run = newest_run(connection)
+        run = newest_crawl(connection)
         return CrawlResult(
             run_id=run.id,
             status=RunStatus(run.status),

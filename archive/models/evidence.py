@@ -11,14 +11,14 @@ from archive.models.base import Base, Json, JsonColumn, PrimaryKey, Sha256
 
 
 class Run(Base):
-    """One crawl of the site, resumed or not, from its first request to its verdict."""
+    """One crawl of the site, or one rereading of what is archived, from beginning to verdict."""
 
     __tablename__ = "runs"
 
     id: Mapped[PrimaryKey]
-    kind: Mapped[str] = mapped_column(default="crawl", comment="crawl")
+    kind: Mapped[str] = mapped_column(default="crawl", comment="crawl or reread")
     scope: Mapped[JsonColumn] = mapped_column(
-        comment="start addresses, hosts and limit; a run is resumed only with the same"
+        comment="start addresses, hosts and limit, or filters; resumed only with the same"
     )
     status: Mapped[str] = mapped_column(
         comment="running, complete, interrupted, blocked, unreachable or failed"

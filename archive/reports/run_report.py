@@ -43,6 +43,7 @@ class RunReport:
     """Everything a person should know of a run."""
 
     run: int
+    kind: str
     status: str
     status_reason: str
     verdict: str
@@ -95,6 +96,7 @@ def report_run(connection: Connection, run_id: int) -> RunReport:
     failures = _failures(connection, run_id)
     return RunReport(
         run=run.id,
+        kind=run.kind,
         status=run.status,
         status_reason=run.status_reason,
         verdict=run.verdict or "",
@@ -200,7 +202,7 @@ def _next_steps(
     """Return the commands that help on, the most urgent first."""
     steps = []
     if run.status != RunStatus.COMPLETE:
-        steps.append("pnr crawl")
+        steps.append(f"pnr {run.kind}")
     if run.verdict == Verdict.REFUSED:
         examples = [url for finding in findings for url in finding["examples"]]
         steps += [f"pnr inspect {examples[0]}"] if examples else []

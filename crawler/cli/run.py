@@ -100,6 +100,7 @@ def run_show(
 def _facts(run: RunLine, changes: dict[str, int]) -> list[tuple[str, object]]:
     pairs = {
         "run": run.id,
+        "kind": run.kind,
         "status": run.status,
         "why": run.status_reason,
         "verdict": run.verdict,
@@ -111,7 +112,7 @@ def _facts(run: RunLine, changes: dict[str, int]) -> list[tuple[str, object]]:
         "user agent": run.user_agent,
         "software": run.software,
         "reader version": run.reader_version,
-        "addresses": f"{sum(run.outcomes.values())}: {listed(run.outcomes)}",
+        "addresses": f"{sum(run.outcomes.values())}: {listed(run.outcomes)}" * bool(run.outcomes),
         "changes": listed(changes),
     }
     return [(name, value) for name, value in pairs.items() if value]

@@ -14,7 +14,7 @@ from archive.locking import holder_of
 from archive.measures import duration, size
 from archive.queries.overview import overview
 from archive.queries.runs import RunLine, list_runs
-from archive.runs import RunStatus
+from archive.runs import RunKind, RunStatus
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import moment, say, say_fields, say_json, say_table
 from crawler.cli.summary import archive_option, holdings
@@ -85,10 +85,11 @@ def disk_use(archive: Path) -> int:
 def say_runs(runs: Sequence[RunLine]) -> None:
     """Print runs, a line each."""
     say_table(
-        ("Run", "Begun (UTC)", "Took", "Status", "Verdict", "Addresses", "Why"),
+        ("Run", "Kind", "Begun (UTC)", "Took", "Status", "Verdict", "Addresses", "Why"),
         [
             (
                 run.id,
+                run.kind,
                 moment(run.started_at),
                 _took(run),
                 run.status,
@@ -122,7 +123,8 @@ def _timespan(text: str) -> timedelta:
 
 
 def _is_overdue(runs: Sequence[RunLine], patience: timedelta) -> bool:
-    ends = [run.ended_at for run in runs if run.promoted_at and run.ended_at and not run.limited]
+    crawls = [run for run in runs if run.kind == RunKind.CRAWL and not run.limited]
+    ends = [run.ended_at for run in crawls if run.promoted_at and run.ended_at]
     return not ends or datetime.now(UTC) - max(ends) > patience
 
 
@@ -134,7 +136,7 @@ def _next_step(runs: Sequence[RunLine], holder: str, archive: Path, *, late: boo
         return f"Next: pnr crawl{option}"
     last = runs[0]
     if last.status != RunStatus.COMPLETE:
-        return f"Run {last.id} is {last.status}; the same `pnr crawl` goes on with it."
+        return f"Run {last.id} is {last.status}; the same `pnr {last.kind}` goes on with it."
     if last.verdict == "refused":
         return f"Run {last.id} was refused by a gate; `pnr run show {last.id}{option}` says why."
     return f"Overdue: run `pnr crawl{option}`." if late else ""

@@ -1,4 +1,4 @@
-"""The reader's version, derived from what it does: from its code and its rules."""
+"""The reader's version, derived from what it does: its code, its rules, its libraries."""
 
 from __future__ import annotations
 
@@ -7,15 +7,29 @@ import hashlib
 import json
 from dataclasses import asdict
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import archive.records
+import crawler.reading
 import crawler.urls
 import spiders.vocabulary
 import spiders.wording
 
 if TYPE_CHECKING:
     from crawler.reading import ReadingRules
+
+#: What reads beside the modules of this package: words, addresses, the forms to be filled in.
+_MODULES: Final = (
+    archive.records,
+    crawler.reading,
+    crawler.urls,
+    spiders.vocabulary,
+    spiders.wording,
+)
+#: Other people's code that a page goes through; another release may make something else of it.
+_LIBRARIES: Final = ("beautifulsoup4", "ftfy", "lxml", "rapidfuzz", "soupsieve")
 
 
 def version_of(rules: ReadingRules) -> str:
@@ -30,11 +44,17 @@ def _plain(rules: ReadingRules) -> dict[str, object]:
 
 @cache
 def code_hash() -> str:
-    """Return the hash of the reader's code."""
-    modules = [spiders.vocabulary.__file__, spiders.wording.__file__, crawler.urls.__file__]
-    files = [Path(name) for name in modules] + sorted(Path(__file__).parent.glob("*.py"))
+    """Return the hash of the reader's code, and of the libraries it reads with."""
+    files = code_files()
     parts = [f"{path.name}:{essence_of(path.read_text(encoding='utf-8'))}" for path in files]
+    parts += [f"{name}:{version(name)}" for name in _LIBRARIES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def code_files() -> list[Path]:
+    """Return the files whose code decides how a page is read."""
+    files = [Path(str(module.__file__)) for module in _MODULES]
+    return files + sorted(Path(__file__).parent.glob("*.py"))
 
 
 def essence_of(source: str) -> str:

@@ -14,7 +14,8 @@ from archive.failures import CLASSES, classify
 from archive.ledger import Discovery, Outcome, discover, enter_robots
 from archive.recording import Answer, record_answer
 from archive.reports.run_report import NoSuchRunError, report_run
-from tests.archive.building import AGENT, BEGINNING, SITE, make_run, record
+from archive.runs import RunKind, begin_run, newest_crawl, newest_run, resumable_run
+from tests.archive.building import AGENT, BEGINNING, SITE, START, make_run, record
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,6 +45,26 @@ def test_every_format_tells_the_same_run(connection: Connection) -> None:
     assert json.loads(json.dumps(report.as_data(), default=str))["records"]["all"] == 40
     assert "<h1>Run 1: complete" in report.as_html()
     assert report.as_text().startswith("Run 1: complete, good, current")
+
+
+def test_a_rereading_asked_nothing_and_is_no_crawl(connection: Connection) -> None:
+    make_run(connection, FORTY)
+    reread = begin_run(
+        connection,
+        scope={"reread": {}},
+        limited=False,
+        software="0",
+        reader_version="reader-2",
+        kind=RunKind.REREAD,
+    )
+
+    report = report_run(connection, reread)
+
+    assert report.as_text().startswith("Run 2 (reread): running")
+    assert "Politeness" not in report.as_text() + report.as_html()
+    assert report.next_steps == ["pnr reread"]
+    assert resumable_run(connection, {"start": [START]}) is None
+    assert (newest_run(connection).id, newest_crawl(connection).id) == (2, 1)
 
 
 def test_what_comes_from_the_site_is_escaped(connection: Connection) -> None:

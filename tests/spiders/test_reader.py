@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from archive.records import FetchedPage, IssueCode, LinkKind, PageKind, PageRead
 from crawler.reading import ReadingRules
 from spiders.pages import PageReader
 from spiders.pages.lexicon import UnknownFieldError
-from spiders.pages.version import essence_of
+from spiders.pages.version import code_files, essence_of
 from tests.golden import FIXTURES
 
 URL = "https://www.exemple.fr/centre-de-ressources/document/a"
@@ -164,6 +166,22 @@ def test_the_version_depends_on_the_rules_and_on_nothing_that_a_reader_cannot_se
     assert re.fullmatch(r"[0-9a-f]{12}", PageReader().version)
     assert essence_of("x = 1  # why") == essence_of("'''Doc.'''\nx=1")
     assert essence_of("x = 1") != essence_of("x = 2")
+
+
+def test_the_version_covers_everything_that_is_loaded_to_read_a_page() -> None:
+    script = (
+        "import sys, spiders.pages; "
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.split('.')[0] in "
+        "('archive', 'crawler', 'spiders') and m.__file__))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    ).stdout.split()
+
+    # Packages' own files say nothing; the settings only name the reader.
+    named = {Path(name) for name in loaded if not name.endswith(("__init__.py", "settings.py"))}
+
+    assert named <= {path.resolve() for path in code_files()}
 
 
 def test_a_user_teaches_labels_without_code() -> None:
