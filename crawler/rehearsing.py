@@ -16,9 +16,8 @@ from archive.database import open_archive
 from archive.rehearsal import describe_rehearsal
 from archive.runs import newest_crawl
 from crawler.identity import PRODUCT
-from crawler.middlewares.politeness import DEFAULT_DELAY
+from crawler.pace import delay_between
 from crawler.running import crawl
-from crawler.scope import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,11 +80,9 @@ def suggested_settings(rehearsal: Rehearsal) -> str:
 
 def _delay(config: Config, robots: Iterable[RobotsRules]) -> float:
     """Return the seconds between requests of a full crawl: ours, or robots.txt's if longer."""
-    if all(is_loopback(url) for url in config.start):
-        return config.delay or 0.0
-    ours = DEFAULT_DELAY if config.delay is None else config.delay
     theirs = [Protego.parse("\n".join(one.rules)).crawl_delay(PRODUCT) for one in robots]
-    return max([ours, *(float(delay) for delay in theirs if delay)])
+    longest = max((float(delay) for delay in theirs if delay), default=0.0)
+    return max(delay_between(url, config, longest) for url in config.start)
 
 
 def _leads_somewhere(outcome: str) -> bool:

@@ -19,8 +19,7 @@ from archive import ledger
 from archive.ledger import Outcome
 from archive.texts import count_waiting
 from crawler.archiving import desk_of
-from crawler.middlewares.politeness import DEFAULT_DELAY
-from crawler.scope import is_loopback
+from crawler.pace import delay_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,10 +188,8 @@ def _display(crawler: Crawler) -> Display:
 
 def longest_delay(desk: Desk) -> float:
     """Return the seconds between two requests that the slowest host asks for."""
-    if all(is_loopback(url) for url in desk.start):
-        return desk.config.delay or 0.0
-    ours = DEFAULT_DELAY if desk.config.delay is None else desk.config.delay
-    return max(ours, *desk.crawl_delays.values(), 0.0)
+    longest = max(desk.crawl_delays.values(), default=0.0)
+    return max(delay_between(url, desk.config, longest) for url in desk.start)
 
 
 def in_a_line(progress: Progress) -> str:

@@ -6,13 +6,13 @@ takes a stream that breaks off for a whole one, and knows one limit for pages an
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Final
 
 from scrapy.exceptions import DownloadCancelledError
 
 from archive.recording import is_pdf
 from crawler.archiving import desk_of
+from crawler.unpacking import ACCEPTED, encodings_in, unpacked
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _MB: Final = 1_000_000
 #: The protocol's own limit for a sitemap.
 _SITEMAP_MB: Final = 52.5
-_ACCEPTED: Final = b"gzip, deflate"
 
 
 class TooLarge(str):
@@ -63,12 +62,12 @@ class DecodingMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Say what can be unpacked."""
-        request.headers.setdefault("Accept-Encoding", _ACCEPTED)
+        request.headers.setdefault("Accept-Encoding", ACCEPTED.encode())
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return the answer with its body as it was packed, or without it and with its flaw."""
         encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
-        names = [name.strip().lower() for name in encodings.split(",") if name.strip()]
+        names = encodings_in(encodings)
         if not response.body or (not names and len(response.body) <= self._page_bytes(request)):
             return response
         setting, limit = self._limit(request, response)
@@ -98,46 +97,3 @@ class DecodingMiddleware:
         if (visit is not None and visit.kind == "file") or is_pdf(response.body):
             return "max_file_mb", self.config.max_file_mb
         return "max_page_mb", self._page_bytes(request) / _MB
-
-
-def unpacked(body: bytes, encodings: list[str], *, most: int) -> bytes:
-    """Return a body unpacked, the encoding applied last first; a little more than *most* at most.
-
-    :raises ValueError: it breaks off, or is not packed as it says; in words.
-
-    >>> unpacked(zlib.compress(b"parc"), ["deflate"], most=10)
-    b'parc'
-    """
-    for encoding in reversed(encodings):
-        try:
-            body = _unpacked_once(body, encoding, most + 1)
-        except zlib.error as error:
-            raise ValueError(f"the body is not what its encoding ({encoding}) says") from error
-    return body
-
-
-def _unpacked_once(body: bytes, encoding: str, most: int) -> bytes:
-    match encoding:
-        case "identity":
-            return body
-        case "gzip" | "x-gzip":
-            return _inflated(body, 31, most)
-        case "deflate":
-            # Some servers leave the header out that the standard asks for.
-            return _inflated(body, 15 if body[0] & 0x0F == 8 else -15, most)
-        case _:
-            raise ValueError(f"the body is packed in a way nobody asked for ({encoding})")
-
-
-def _inflated(body: bytes, window: int, most: int) -> bytes:
-    data = b""
-    # A gzip body may be several, one behind the other.
-    while not data or (body.startswith(b"\x1f\x8b") and len(data) < most):
-        unpacker = zlib.decompressobj(window)
-        data += unpacker.decompress(body, most - len(data))
-        if not unpacker.eof and len(data) < most:
-            raise ValueError("the packed body breaks off before its end")
-        if not unpacker.unused_data:
-            break
-        body = unpacker.unused_data
-    return data

@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from archive.runs import RunStatus
 from crawler.archiving import desk_of
-from crawler.scope import is_loopback
+from crawler.pace import JITTER, back_off, delay_between
 from crawler.statuses import http_date, is_retryable, retry_after
 
 if TYPE_CHECKING:
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
     from archive.ledger import PendingVisit
     from crawler.desk import Desk
 
-#: Seconds between two requests where the user says nothing and robots.txt neither.
-DEFAULT_DELAY: Final = 1.0
-#: The delay is lengthened by up to this share at random: a metronome meets other metronomes.
-_JITTER: Final = 0.25
-_LONGEST_BACK_OFF: Final = 120.0
 #: Sleeps are cut up so that a crawl told to stop does not sleep on.
 _SLICE: Final = 0.25
 
@@ -112,15 +107,12 @@ class PolitenessMiddleware:
         """Return the moment (monotonic) before which the request is not sent."""
         if host.last_sent is None:
             return host.paused_until
-        delay = self._delay(request.url) * (1 + random.uniform(0, _JITTER))  # noqa: S311  # no secret
+        delay = self._delay(request.url) * (1 + random.uniform(0, JITTER))  # noqa: S311  # no secret
         return max(host.last_sent + delay, host.paused_until)
 
     def _delay(self, url: str) -> float:
-        wished = self.desk.config.delay
-        if is_loopback(url):
-            return wished or 0.0
-        ours = DEFAULT_DELAY if wished is None else wished
-        return max(ours, self.desk.crawl_delays.get(urlsplit(url).netloc, 0.0))
+        crawl_delay = self.desk.crawl_delays.get(urlsplit(url).netloc)
+        return delay_between(url, self.desk.config, crawl_delay)
 
     async def _wait(self, request: Request, host: _Host) -> bool:
         """Wait until the request may be sent; tell whether it may, or has to give way."""
@@ -155,8 +147,8 @@ class PolitenessMiddleware:
                 f"max_retry_after; run the same command then.",
             )
             return
-        back_off = min(self.desk.config.retry_delay * 2**host.troubles, _LONGEST_BACK_OFF)
-        pause = back_off * (1 + random.uniform(0, _JITTER)) if asked is None else asked  # noqa: S311  # no secret
+        unasked = back_off(self.desk.config, host.troubles)
+        pause = unasked * (1 + random.uniform(0, JITTER)) if asked is None else asked  # noqa: S311  # no secret
         host.troubles = min(host.troubles + 1, 16)
         host.paused_until = time.monotonic() + pause
 

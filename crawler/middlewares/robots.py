@@ -7,29 +7,26 @@ for a robots.txt and knows no Crawl-delay; the parser is the one Scrapy uses (Pr
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.archiving import desk_of
 from crawler.identity import PRODUCT
+from crawler.robots import ROBOTS_HOPS, robots_rules
 from crawler.statuses import REDIRECTS, is_retryable
 
 if TYPE_CHECKING:
     from typing import Self
 
+    from protego import Protego
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from crawler.desk import Desk
-
-#: RFC 9309: at least five redirects are followed, at least 500 KiB are read.
-_HOPS: Final = 5
-_LONGEST: Final = 512_000
 
 
 class RobotsError(IgnoreRequest):
@@ -84,8 +81,7 @@ class RobotsMiddleware:
             self.desk.keep_robots(url, answer.meta["answer"])
             # RFC 9309, 2.3.1.3: where there is no robots.txt (any 4xx), there are no rules.
             text = answer.body if answer.status == 200 else b""
-        # A byte order mark would hide the first group.
-        rules = Protego.parse(_first_lines(text).decode("utf-8-sig", "replace"))
+        rules = robots_rules(text)
         self.desk.crawl_delays[urlsplit(origin).netloc] = float(rules.crawl_delay(PRODUCT) or 0)
         return rules
 
@@ -106,7 +102,7 @@ class RobotsMiddleware:
         return reason
 
     async def _ask(self, url: str) -> Response:
-        for _ in range(_HOPS + 1):
+        for _ in range(ROBOTS_HOPS + 1):
             request = Request(url, meta={"robots": True}, callback=NO_CALLBACK, dont_filter=True)
             response = await self.crawler.engine.download_async(request)
             target = response.headers.get("Location")
@@ -114,10 +110,3 @@ class RobotsMiddleware:
                 break
             url = urljoin(url, target.decode("latin-1"))
         return response
-
-
-def _first_lines(text: bytes) -> bytes:
-    """Return as much as is read; half a line might forbid more than the whole one."""
-    if len(text) <= _LONGEST:
-        return text
-    return text[:_LONGEST].rpartition(b"\n")[0]

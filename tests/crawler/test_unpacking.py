@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.middlewares.decoding import unpacked
+from crawler.unpacking import unpacked
 
 _BODY = bytes(range(256)) * 40
 
