@@ -1,0 +1,154 @@
+"""The room itself: the archive it shows, the threads that ask it, and what one request may cost."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from sqlalchemy.exc import OperationalError
+
+from archive.database import open_archive
+from archive.errors import ArchiveError
+from archive.searching.answering import IndexOutdatedError
+from archive.web.refusals import (
+    ArchiveUnreadableError,
+    IndexStaleError,
+    TooManyError,
+    TooSlowError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from archive.database import Archive
+
+Result = TypeVar("Result")
+
+#: SQLite's steps between two looks at the clock: a fraction of a millisecond.
+_STEPS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one request may cost, and how many are served at a time."""
+
+    seconds: float = 5.0
+    """Of asking the archive, then the answer is given up."""
+    threads: int = 4
+    waiting: int = 64
+    """Requests that may wait for a thread; one more is turned away at once."""
+    drawing: int = 2
+    """Pages that are drawn at a time, each in a process of its own."""
+    text: int = 1_000
+    """Characters of a value in an address."""
+
+
+class Room:
+    """Asks one archive for many visitors: a connection each, for one request, in a thread."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.path = path
+        self.limits = limits
+        self._asking = _Desk("asking", limits.threads, limits.waiting)
+        self._drawing = _Desk("drawing", limits.drawing, limits.waiting)
+        self._lock = threading.Lock()
+        self._opened: tuple[str, Archive] | None = None
+
+    async def ask(self, work: Callable[[], Result]) -> Result:
+        """Do what asks the archive, in a thread."""
+        return await self._asking.do(work)
+
+    async def draw(self, work: Callable[[], Result]) -> Result:
+        """Do what waits for a worker process, in a thread that keeps no page waiting."""
+        return await self._drawing.do(work)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Give a read-only connection whose questions end when their time is over.
+
+        :raises RefusedError: the archive cannot be asked, or took too long.
+        """
+        deadline = monotonic() + self.limits.seconds
+        try:
+            with self._archive().connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # the engine is SQLite's
+                raw.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
+                yield connection
+        except IndexOutdatedError as error:
+            raise IndexStaleError from error
+        except ArchiveError as error:
+            raise ArchiveUnreadableError(str(error)) from error
+        except (OperationalError, sqlite3.OperationalError) as error:
+            cause = getattr(error, "orig", error)
+            if getattr(cause, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                raise TooSlowError from error
+            raise
+
+    def state(self) -> str:
+        """Return what is another after every change of the archive, and only then.
+
+        It is read off the file and its WAL, so no question is asked, and it outlives this process.
+        """
+        marks = []
+        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+            try:
+                found = path.stat()
+            except OSError:
+                continue
+            if found.st_size:
+                marks.append(f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}")
+        return "-".join(marks)
+
+    def close(self) -> None:
+        """Let go of threads and file."""
+        self._asking.close()
+        self._drawing.close()
+        with self._lock:
+            if self._opened is not None:
+                self._opened[1].close()
+                self._opened = None
+
+    def _archive(self) -> Archive:
+        """Return the archive, looked at anew when its file has changed: it may be another's."""
+        state = self.state()
+        with self._lock:
+            if self._opened is None or self._opened[0] != state:
+                if self._opened is not None:
+                    self._opened[1].close()
+                    self._opened = None
+                self._opened = (state, open_archive(self.path))
+            return self._opened[1]
+
+
+class _Desk:
+    """A few threads, and a queue of bounded length before them."""
+
+    def __init__(self, name: str, threads: int, waiting: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"room-{name}")
+        self._most = threads + waiting
+        self._present = 0
+
+    async def do(self, work: Callable[[], Result]) -> Result:
+        if self._present >= self._most:
+            raise TooManyError
+        # Counted on the event loop only, so no lock is needed.
+        self._present += 1
+        future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        future.add_done_callback(self._left)
+        return await future
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _left(self, _future: asyncio.Future[Result]) -> None:
+        self._present -= 1

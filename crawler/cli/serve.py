@@ -1,0 +1,114 @@
+"""`pnr serve`: the reading room, in a browser."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+import webbrowser
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.database import open_archive
+from crawler.cli.edge import write_fault
+from crawler.cli.options import ArchiveOption, settings
+from crawler.cli.output import say
+from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("serve")
+def serve(
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host",
+            metavar="ADDRESS",
+            help="Where to listen; 0.0.0.0 is everywhere.",
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", min=0, max=65535, metavar="N", help="The port; 0 takes any free one."
+        ),
+    ] = 8765,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name", metavar="HOST", help="A name visitors call this server by; may be repeated."
+        ),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser", help="Open it in the browser.")] = False,
+    archive: ArchiveOption = None,
+) -> None:
+    """Open the archive in a browser: search, records, PDFs at the page; nothing can be changed.
+
+    It answers until Ctrl-C, also while a crawl writes. Only this machine can ask unless --host says
+    otherwise; there is no login, so put one before it where that matters.
+
+    Example: pnr serve --archive demo/archive.sqlite
+    """
+    path = settings(archive).archive
+    open_archive(path).close()
+    with _listening(host, port) as listener:
+        address = _address(host, listener)
+        say(f"{path} is open at {address}; end it with Ctrl-C")
+        sys.stdout.flush()
+        if browser:
+            webbrowser.open(address)
+        _serve(path, listener, [host, *(name or [])])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        (family, *_, place), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return socket.create_server(place[:2], family=family)
+    except OSError as error:
+        raise UsageError(
+            f"Port {port} of {host} cannot be had ({error.strerror}); --port names another."
+        ) from error
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    """Return what to type into a browser: of an address that means every one, this machine's."""
+    number = listener.getsockname()[1]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # compared, not listened to
+    return f"http://{shown}:{number}/"
+
+
+def _serve(path: Path, listener: socket.socket, names: list[str]) -> None:
+    # Imported here: a web server is no business of the other commands.
+    import uvicorn  # noqa: PLC0415
+
+    from archive.web import application  # noqa: PLC0415
+
+    logging.getLogger("archive.web").addHandler(_FaultLog())
+    config = uvicorn.Config(
+        application(path, names=names),
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+class _FaultLog(logging.Handler):
+    """Says in a line what failed, and puts the traceback where those of every command are."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sentence = record.getMessage()
+        if record.exc_info:
+            sentence += f"; its traceback is in {write_fault(self.format(record))}"
+        sys.stderr.write(f"pnr: {sentence}\n")
+        sys.stderr.flush()
