@@ -14,7 +14,6 @@ from archive.models import (
     Agent,
     CatalogueRecord,
     Change,
-    FilePage,
     HeldFile,
     RecordAgent,
     RecordFile,
@@ -28,6 +27,7 @@ from archive.models import (
     Term,
     Visit,
 )
+from archive.queries.files import pairs_with_same_text
 from archive.searching.indexing import index_offering, index_record
 from archive.withdrawing import in_run, restore, withdraw
 
@@ -210,7 +210,7 @@ def _note_replaced(
         .where(RecordFile.url == url)
         .distinct()
     ).all()
-    same_text = _has_same_text(connection, before, after) if after else False
+    same_text = bool(pairs_with_same_text(connection, [(before, after)])) if after else False
     rows = [
         {
             "run_id": run_id,
@@ -228,19 +228,6 @@ def _note_replaced(
     ]
     if rows:
         connection.execute(insert(Change), rows)
-
-
-def _has_same_text(connection: Connection, one: str, other: str) -> bool:
-    """Tell whether two files have the same text on the same pages; unread ones do not."""
-    pages = [
-        connection.execute(
-            select(FilePage.number, FilePage.text)
-            .where(FilePage.sha256 == sha256)
-            .order_by(FilePage.number)
-        ).all()
-        for sha256 in (one, other)
-    ]
-    return bool(pages[0]) and pages[0] == pages[1]
 
 
 def _file_terms(connection: Connection, record_id: str, data: dict[str, Any]) -> None:

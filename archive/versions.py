@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from archive.comparing import FieldChange
+    from archive.comparing.fields import FieldChange
     from archive.recording import Recorded
     from archive.records import PageReading
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archive import ledger
-from archive.comparing import field_changes
+from archive.comparing.fields import field_changes
 from archive.issues import reconcile_issues
 from archive.ledger import Outcome
 from archive.promoting import promote_files, promote_version

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
+from archive.comparing.pdfs import text_of_pages
+from archive.extraction.results import PageText
 from archive.models import (
     Alias,
     ArchivedFile,
@@ -19,9 +21,11 @@ from archive.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection, Select
+
+    from archive.comparing.pdfs import FileText
 
 #: Characters of a SHA-256 that are enough to name one.
 SHORTEST_DIGEST = 8
@@ -140,6 +144,36 @@ def pages_of(connection: Connection, sha256: str, *, number: int | None = None) 
     if number is not None:
         query = query.where(FilePage.number == number)
     return [PageLine(**row) for row in connection.execute(query).mappings()]
+
+
+def file_text(connection: Connection, sha256: str) -> FileText:
+    """Return what a file says, as two are compared; one that was not read says nothing."""
+    rows = connection.execute(
+        select(FilePage.number, FilePage.text, FilePage.running_header, FilePage.running_footer)
+        .where(FilePage.sha256 == sha256)
+        .order_by(FilePage.number)
+    )
+    return text_of_pages(
+        PageText(
+            number=row.number,
+            text=row.text,
+            running_header=tuple(row.running_header),
+            running_footer=tuple(row.running_footer),
+        )
+        for row in rows
+    )
+
+
+def pairs_with_same_text(
+    connection: Connection, pairs: Iterable[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Return which pairs of files say the same; those that were not read do not."""
+    wanted = list(pairs)
+    # A digest of each text, not the texts: a hundred of them would fill the memory.
+    texts = {sha256: "" for pair in wanted for sha256 in pair}
+    for sha256 in texts:
+        texts[sha256] = file_text(connection, sha256).digest
+    return {pair for pair in wanted if texts[pair[0]] and texts[pair[0]] == texts[pair[1]]}
 
 
 def _site_name() -> Any:

@@ -269,6 +269,15 @@ def provenance_of(connection: Connection, record_id: str) -> Provenance:
     return Provenance(**connection.execute(query).mappings().one())
 
 
+def parks_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the parks of current records, as the site spells them; none where it names none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for batch in _batches(ids):
+        terms = _terms_of(connection, batch)
+        found |= {record_id: named.get("parks", ()) for record_id, named in terms.items()}
+    return found
+
+
 def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), _BATCH):
         yield ids[start : start + _BATCH]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.clusters import DaskCluster, DaskLostError, DaskUnavailableError
+from archive.dask_cluster import DaskCluster, DaskLostError, DaskUnavailableError
 from archive.extracting import find_all_tables, read_waiting, room_for
 from archive.extraction import EngineName, ExtractionPool, ExtractionStatus
 from archive.locking import writing

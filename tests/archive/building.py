@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from archive import ledger, runs
-from archive.comparing import field_changes
+from archive.comparing.fields import field_changes
 from archive.gates import GateBounds
 from archive.gating import Verdict, judge_run
 from archive.ledger import Discovery, Outcome
@@ -137,7 +137,8 @@ def _file(connection: Connection, run_id: int, one: Record, layout: str) -> None
     record_id = record_of_version(connection, stored.version_id)
     current = current_version(connection, record_id)
     if current is None:
-        note_added(connection, run_id, record_id, stored.version_id)
+        if not runs.fills(connection, run_id):
+            note_added(connection, run_id, record_id, stored.version_id)
     elif current.id != stored.version_id:
         same_layout = current.fingerprint == layout
         changes = field_changes(current.data, record_data(one), same_layout=same_layout)

@@ -26,9 +26,14 @@ def fetch_file(
 ) -> str:
     """Let a run fetch a PDF, make it current and read it; return its digest."""
     sha256 = hold_file(connection, run_id, url, body)
+    read_file(connection, sha256, pages)
+    return sha256
+
+
+def read_file(connection: Connection, sha256: str, pages: Sequence[str]) -> None:
+    """Let the text of a file be read."""
     texts = tuple(PageText(number=at, text=text) for at, text in enumerate(pages, start=1))
     keep_text(connection, sha256, _extracted(texts))
-    return sha256
 
 
 def hold_file(connection: Connection, run_id: int, url: str, body: bytes) -> str:

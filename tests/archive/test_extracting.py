@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, select, update
 
-from archive.clusters import DaskCluster, DaskUnavailableError
+from archive.dask_cluster import DaskCluster, DaskUnavailableError
 from archive.extracting import find_all_tables, read_all_scans, read_waiting
 from archive.extraction import (
     ExtractionLimits,
@@ -230,7 +230,7 @@ def test_limits_hold_on_a_cluster(archive: Archive, cluster: str) -> None:
 
 
 def test_a_cluster_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.clusters._PATIENCE", "1s")
+    monkeypatch.setattr("archive.dask_cluster._PATIENCE", "1s")
 
     with pytest.raises(DaskUnavailableError, match=r"No Dask scheduler answers at tcp://127"):
         DaskCluster("tcp://127.0.0.1:9")

@@ -179,7 +179,7 @@ def test_a_record_that_is_gone_is_withdrawn_and_restored(connection: Connection)
     kinds = connection.scalars(
         select(Change.kind).where(Change.record_id == "node-1").order_by(Change.id)
     ).all()
-    assert kinds == ["added", "withdrawn", "restored"]
+    assert kinds == ["withdrawn", "restored"]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.BLOCKED, Outcome.NOT_RECOGNISED])

@@ -129,7 +129,7 @@ def test_a_cluster_that_does_not_answer_leaves_all_as_it_is(
     pnr: Command, own_archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed", reason="the extra dask is not installed")
-    monkeypatch.setattr("archive.clusters._PATIENCE", "1s")
+    monkeypatch.setattr("archive.dask_cluster._PATIENCE", "1s")
 
     ended = pnr("extract", "--all", "--dask", "tcp://127.0.0.1:9", "--archive", own_archive)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.comparing import Cause, field_changes
+from archive.comparing.fields import Cause, field_changes
 
 _VALUES = st.none() | st.text(max_size=9) | st.integers() | st.lists(st.text(max_size=5))
 _READINGS = st.fixed_dictionaries(dict.fromkeys(("title", "parks", "year_start"), _VALUES))

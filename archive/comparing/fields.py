@@ -1,13 +1,15 @@
-"""Compare two readings, field by field. Pure: values in, differences out."""
+"""Compare two readings, field by field, and lists as sets, with their order noted."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Cause(StrEnum):
@@ -29,6 +31,26 @@ class FieldChange:
     before: Any
     after: Any
     cause: Cause
+
+
+#: Causes of what the site did; our own reader's doing is no news of the site.
+SITE_CAUSES: Final = (Cause.CONTENT, Cause.LAYOUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDiff:
+    """What differs between two lists, each seen as a set; *reordered* says the rest moved."""
+
+    added: tuple[Any, ...]
+    removed: tuple[Any, ...]
+    altered: tuple[tuple[Any, Any], ...]
+    """Things of the same name that say something else."""
+    reordered: bool
+
+    @property
+    def only_order(self) -> bool:
+        """Whether the same things stand in another order, and nothing else differs."""
+        return self.reordered and not (self.added or self.removed or self.altered)
 
 
 #: Fields that say who the record is, not what it says.
@@ -63,6 +85,66 @@ def field_changes(
         cause = Cause.LAYOUT if broken else Cause.CONTENT
         changes.append(FieldChange(field=name, before=was, after=is_now, cause=cause))
     return changes
+
+
+def compare_lists(before: Sequence[Any], after: Sequence[Any]) -> ListDiff:
+    """Return what differs between two lists of values or of plain objects.
+
+    >>> compare_lists(["Eau", "Haies"], ["Haies", "Eau", "Sol"])
+    ListDiff(added=('Sol',), removed=(), altered=(), reordered=True)
+    """
+    removed, stayed = _beyond(before, after)
+    added, stay = _beyond(after, before)
+    altered = []
+    for item in list(removed):
+        same = next((other for other in added if _name_of(other) == _name_of(item) != ""), None)
+        if same is not None:
+            altered.append((item, same))
+            removed.remove(item)
+            added.remove(same)
+    return ListDiff(
+        added=tuple(added),
+        removed=tuple(removed),
+        altered=tuple(altered),
+        reordered=stayed != stay,
+    )
+
+
+def list_diff(before: Any, after: Any) -> ListDiff | None:
+    """Return what differs between two values as lists, where they are lists or label -> value."""
+    lists = [
+        [{"label": name, "value": part} for name, part in value.items()]
+        if isinstance(value, dict)
+        else value
+        for value in (before, after)
+    ]
+    if not all(isinstance(value, list) for value in lists):
+        return None
+    return compare_lists(*lists)
+
+
+def _beyond(items: Sequence[Any], others: Sequence[Any]) -> tuple[list[Any], list[str]]:
+    """Return the items that the others lack, and what is left of the items, as text."""
+    left = Counter(map(_as_text, others))
+    beyond, common = [], []
+    for item in items:
+        text = _as_text(item)
+        if left[text] > 0:
+            left[text] -= 1
+            common.append(text)
+        else:
+            beyond.append(item)
+    return beyond, common
+
+
+def _as_text(item: Any) -> str:
+    return item if isinstance(item, str) else json.dumps(item, sort_keys=True)
+
+
+def _name_of(item: Any) -> str:
+    if not isinstance(item, dict):
+        return ""
+    return str(item.get("name") or item.get("label") or item.get("url") or "")
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

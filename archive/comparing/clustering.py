@@ -1,0 +1,152 @@
+"""The same edit on many pages is one entry: how many, where, and three of them to look at."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+from archive.comparing.edits import edit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Clusterable(Protocol):
+    """A change that may be one of many: where it happened, to what, and what was done."""
+
+    @property
+    def run(self) -> int:
+        """In which run it was found; edits of different runs are different edits."""
+
+    @property
+    def kind(self) -> str:
+        """What happened: added, changed, withdrawn, restored or file-replaced."""
+
+    @property
+    def field(self) -> str:
+        """To which field; empty where to the whole record."""
+
+    @property
+    def cause(self) -> str:
+        """Why it reads differently."""
+
+    @property
+    def before(self) -> Any:
+        """What the field said."""
+
+    @property
+    def after(self) -> Any:
+        """What it says."""
+
+    @property
+    def document_type(self) -> str:
+        """The record's type."""
+
+    @property
+    def parks(self) -> Sequence[str]:
+        """The record's parks."""
+
+
+ChangeT = TypeVar("ChangeT", bound=Clusterable)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster(Generic[ChangeT]):
+    """One edit that was made on many pages; *changes* are all of them, in the order given."""
+
+    run: int
+    kind: str
+    field: str
+    cause: str
+    edit: str
+    changes: tuple[ChangeT, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.changes)
+
+    @property
+    def examples(self) -> tuple[ChangeT, ...]:
+        """Three of them, of different types where there are."""
+        first: dict[str, ChangeT] = {}
+        for change in self.changes:
+            first.setdefault(change.document_type, change)
+        chosen = [*first.values()][:_EXAMPLES]
+        chosen += [each for each in self.changes if all(each is not one for one in chosen)]
+        return tuple(chosen[:_EXAMPLES])
+
+    @property
+    def types(self) -> dict[str, int]:
+        """How many of each document type, the most first."""
+        return _counted(change.document_type for change in self.changes)
+
+    @property
+    def parks(self) -> dict[str, int]:
+        """How many of each park, the most first; a record may have several, or none."""
+        return _counted(park for change in self.changes for park in change.parks)
+
+
+@dataclass(frozen=True, slots=True)
+class Clustered(Generic[ChangeT]):
+    """Changes sorted out: the edits made on many pages, the largest first, and the others."""
+
+    clusters: tuple[Cluster[ChangeT], ...]
+    single: tuple[ChangeT, ...]
+    """What is like no other, or like too few; in the order given."""
+
+    def outliers_of(self, cluster: Cluster[ChangeT]) -> tuple[ChangeT, ...]:
+        """Return what the same run found of the same field for the same cause, edited otherwise."""
+        same = (cluster.run, cluster.kind, cluster.field, cluster.cause)
+        return tuple(
+            each for each in self.single if (each.run, each.kind, each.field, each.cause) == same
+        )
+
+
+_EXAMPLES: Final = 3
+#: So many of one edit are a cluster: more than its examples.
+LEAST: Final = 4
+#: Records that came or went are news of their own, until they are so many that something else is.
+LEAST_RECORDS: Final = 20
+_WHOLE: Final = frozenset({"added", "withdrawn", "restored"})
+
+
+def cluster_changes(changes: Iterable[ChangeT]) -> Clustered[ChangeT]:
+    """Return the changes sorted out by edit; in one pass, and always in the same order."""
+    found: dict[tuple[int, str, str, str, str], list[ChangeT]] = defaultdict(list)
+    given = list(changes)
+    for change in given:
+        found[_key(change)].append(change)
+    clusters = [
+        Cluster(*key, changes=tuple(members))
+        for key, members in found.items()
+        if len(members) >= (LEAST_RECORDS if key[1] in _WHOLE else LEAST)
+    ]
+    clustered = {id(change) for cluster in clusters for change in cluster.changes}
+    clusters.sort(key=lambda cluster: (-cluster.run, -cluster.count, cluster.field, cluster.edit))
+    return Clustered(
+        tuple(clusters), tuple(change for change in given if id(change) not in clustered)
+    )
+
+
+def _key(change: Clusterable) -> tuple[int, str, str, str, str]:
+    if change.kind in _WHOLE:
+        edit = change.kind
+    elif change.kind == "file-replaced":
+        edit = _edit_of_file(change.before, change.after)
+    else:
+        edit = edit_of(change.before, change.after)
+    return change.run, change.kind, change.field, change.cause, edit
+
+
+def _edit_of_file(before: Any, after: Any) -> str:
+    if isinstance(after, dict) and after.get("same_text"):
+        return "same text, new bytes"
+    # A file that says something else is news of its own.
+    return f"{before} → {after}"
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    counts = Counter(names)
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -1,0 +1,89 @@
+"""Changes in words: what was edited, in one line a person reads."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from archive.comparing.fields import list_diff
+
+#: Characters of a value that one line has room for.
+_ROOM: Final = 60
+
+
+def change_in_words(field: str, before: Any, after: Any) -> str:
+    """Return one field's change in a line.
+
+    >>> change_in_words("year_raw", "2012", "2013")
+    'year_raw: 2012 → 2013'
+    >>> change_in_words("tags", ["Eau", "Sol"], ["Sol", "Haies"])
+    'tags: + Haies, − Eau'
+    >>> change_in_words("parks", ["Lorraine"], [])
+    'parks: lost (Lorraine)'
+    """
+    if is_nothing(after):
+        return f"{field}: lost ({_short(value_in_words(before))})"
+    if is_nothing(before):
+        return f"{field}: new ({_short(value_in_words(after))})"
+    lists = list_diff(before, after)
+    if lists is None:
+        return f"{field}: {_pair(str(before), str(after))}"
+    if lists.only_order:
+        return f"{field}: the same in another order"
+    said = [f"+ {_short(value_in_words(item))}" for item in lists.added]
+    said += [f"− {_short(value_in_words(item))}" for item in lists.removed]
+    said += [_alteration(*pair) for pair in lists.altered]
+    said += ["in another order"] if lists.reordered else []
+    return f"{field}: {', '.join(said)}"
+
+
+def value_in_words(value: Any) -> str:
+    """Return a field's value as a person reads it; a list's parts with a dot between them.
+
+    >>> value_in_words([{"name": "Vincent Chassagne", "affiliation": "Mairie-conseils"}])
+    'Vincent Chassagne (Mairie-conseils)'
+    """
+    if is_nothing(value):
+        return ""
+    if isinstance(value, list):
+        return " · ".join(value_in_words(item) for item in value)
+    if not isinstance(value, dict):
+        return str(value)
+    if "name" in value:
+        said, more = value["name"], value.get("affiliation")
+    elif "label" in value:
+        said, more = value["label"] or value.get("url", ""), value.get("value")
+    else:
+        return " · ".join(f"{name}: {part}" for name, part in value.items() if part)
+    return f"{said} ({more})" if more else str(said)
+
+
+def is_nothing(value: Any) -> bool:
+    """Tell whether a field's value says that the page is silent about it; 0 says something."""
+    return value is None or value in ("", [], {})
+
+
+def _alteration(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Return what differs between two things of one name."""
+    parts = [
+        f"{name} {value_in_words(before.get(name)) or 'none'} → "
+        f"{value_in_words(after.get(name)) or 'none'}"
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    ]
+    return f"{_short(value_in_words(before))}: {', '.join(parts)}"
+
+
+def _pair(before: str, after: str) -> str:
+    """Return both values, of long ones what is around the place where they begin to differ."""
+    if len(before) <= _ROOM and len(after) <= _ROOM:
+        return f"{before} → {after}"
+    most = min(len(before), len(after))
+    at = next((at for at in range(most) if before[at] != after[at]), most)
+    start = max(0, before.rfind(" ", 0, max(at - _ROOM // 3, 0)) + 1)
+    lead = "…" if start else ""
+    return f"{lead}{_short(before[start:])} → {lead}{_short(after[start:])}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _ROOM else f"{line[:_ROOM].rstrip()}…"

@@ -1,0 +1,169 @@
+"""What changed: field by field, newest first, each with its run and its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sqlalchemy import case, func, select
+
+from archive.models import CatalogueRecord, Change, Run
+from archive.queries.files import pairs_with_same_text
+from archive.queries.filtering import RecordFilter, conditions
+from archive.queries.records import parks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from archive.comparing.fields import Cause
+
+#: What can happen to a record, as `changes.kind` names it.
+ChangeKind = Literal["added", "changed", "withdrawn", "restored", "file-replaced"]
+
+#: Every record: one that was withdrawn has changed.
+_ANY_RECORD: Final = RecordFilter(withdrawn=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFilter:
+    """Which changes are meant; an empty filter means all that ever became current.
+
+    *since* and *until* are moments at which changes became current, both included; of runs,
+    *since_run* is left out (what came after it) and *until_run* included. Where several causes,
+    fields or kinds are named, each of them is meant.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    since_run: int | None = None
+    until_run: int | None = None
+    causes: Sequence[Cause] = ()
+    fields: Sequence[str] = ()
+    kinds: Sequence[ChangeKind] = ()
+    records: RecordFilter = _ANY_RECORD
+    record_ids: Sequence[str] = ()
+
+
+EVERY_CHANGE: Final = ChangeFilter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """One field of one record that changed; *field* is empty where the whole record did.
+
+    *at* is the moment since which the archive says so: when the run became current, of an import
+    when the page was captured. *title*, *document_type* and *parks* are the record's of today.
+    """
+
+    id: int
+    record_id: str
+    record_url: str
+    title: str
+    kind: ChangeKind
+    field: str
+    before: Any
+    after: Any
+    cause: Cause
+    run: int
+    at: datetime
+    version_id: int | None
+    record_kind: str
+    document_type: str
+    parks: tuple[str, ...] = ()
+
+
+#: When a change became current. What an import brings took place when it was captured.
+CHANGED_AT: Final = case(
+    (Run.kind == "import", Change.created_at), else_=func.coalesce(Run.promoted_at, Run.ended_at)
+)
+
+
+def changes(
+    connection: Connection, wanted: ChangeFilter = EVERY_CHANGE, *, limit: int | None = None
+) -> list[ChangeLine]:
+    """Return the changes that are meant: the newest run first, then record by record.
+
+    Only runs that became current count. *limit* is of records, not of fields.
+    """
+    query = (
+        select(
+            Change.id,
+            Change.record_id,
+            CatalogueRecord.url.label("record_url"),
+            CatalogueRecord.title,
+            Change.kind,
+            Change.field,
+            Change.before,
+            Change.after,
+            Change.cause,
+            Change.run_id.label("run"),
+            CHANGED_AT.label("at"),
+            Change.version_id,
+            CatalogueRecord.kind.label("record_kind"),
+            CatalogueRecord.document_type,
+        )
+        .join(Run, Run.id == Change.run_id)
+        .join(CatalogueRecord, CatalogueRecord.id == Change.record_id)
+        .where(Run.promoted_at.is_not(None), *_conditions(connection, wanted))
+        .order_by(CHANGED_AT.desc(), Change.run_id.desc(), Change.record_id, Change.id)
+    )
+    found = [ChangeLine(**row) for row in connection.execute(query).mappings()]
+    if limit is not None:
+        found = _of_first_records(found, limit)
+    parks = parks_of(connection, sorted({change.record_id for change in found}))
+    found = [replace(each, parks=parks.get(each.record_id, ())) for each in found]
+    return _with_same_text(connection, found)
+
+
+def grouped_by_record(found: Iterable[ChangeLine]) -> list[list[ChangeLine]]:
+    """Return changes in groups of one record and run, in the order given."""
+    groups: dict[tuple[int, str], list[ChangeLine]] = {}
+    for change in found:
+        groups.setdefault((change.run, change.record_id), []).append(change)
+    return list(groups.values())
+
+
+def _conditions(connection: Connection, wanted: ChangeFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.since is not None:
+        yield wanted.since <= CHANGED_AT
+    if wanted.until is not None:
+        yield wanted.until >= CHANGED_AT
+    if wanted.since_run is not None:
+        yield Change.run_id > wanted.since_run
+    if wanted.until_run is not None:
+        yield Change.run_id <= wanted.until_run
+    if wanted.causes:
+        yield Change.cause.in_([str(cause) for cause in wanted.causes])
+    if wanted.fields:
+        yield Change.field.in_(wanted.fields)
+    if wanted.kinds:
+        yield Change.kind.in_(wanted.kinds)
+    if wanted.record_ids:
+        yield Change.record_id.in_(wanted.record_ids)
+    yield from conditions(connection, wanted.records)
+
+
+def _of_first_records(found: list[ChangeLine], limit: int) -> list[ChangeLine]:
+    first = dict.fromkeys((change.run, change.record_id) for change in found)
+    kept = set(list(first)[:limit])
+    return [change for change in found if (change.run, change.record_id) in kept]
+
+
+def _with_same_text(connection: Connection, found: list[ChangeLine]) -> list[ChangeLine]:
+    """Say anew of replaced files whether their text is the same: it may have been read since."""
+    pairs = {
+        (each.before["sha256"], each.after["sha256"])
+        for each in found
+        if each.kind == "file-replaced" and each.after.get("sha256")
+    }
+    same = pairs_with_same_text(connection, pairs)
+    return [
+        replace(each, after=each.after | {"same_text": True})
+        if each.kind == "file-replaced"
+        and (each.before["sha256"], each.after.get("sha256")) in same
+        else each
+        for each in found
+    ]

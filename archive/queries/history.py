@@ -1,0 +1,352 @@
+"""The history of a record and of its files: each answer, what was read of it, what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sqlalchemy import and_, func, or_, select
+
+from archive.comparing.fields import Cause
+from archive.comparing.pdfs import compare_pdfs
+from archive.comparing.telling import change_in_words
+from archive.models import (
+    Alias,
+    CatalogueRecord,
+    Change,
+    Reading,
+    RecordVersion,
+    Run,
+    RunRecord,
+    Snapshot,
+)
+from archive.queries.files import file_text
+from archive.queries.states import resource_of_record, states_of_file, states_of_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from archive.queries.states import FileState, RecordState
+
+#: What became of a file's address between one answer and the next.
+FileFate = Literal["first", "replaced", "same-text", "gone", "back", "offered", "not-offered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One answer of a record's address, or something a run concluded without one.
+
+    *version* is the number of the version read from it, *is_new* says that it was the first time;
+    *causes* and *words* are of what changed with it. *snapshot_id* is none where a run concluded
+    something without an answer: absence, or another reading of an archived page. Of a run that
+    never became current, *is_current* is false.
+    """
+
+    at: datetime
+    run: int
+    is_current: bool
+    snapshot_id: int | None
+    url: str
+    status: int | None
+    version: int | None
+    is_new: bool
+    causes: tuple[Cause, ...]
+    words: str
+    layout: str = ""
+    fingerprint: str = ""
+    reader_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEntry:
+    """One moment at which a file's address gave something else than before."""
+
+    at: datetime
+    run: int
+    snapshot_id: int | None
+    fate: FileFate
+    words: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileHistory:
+    """What became of a file; *answers* counts all, also those that brought the same bytes."""
+
+    url: str
+    filename: str
+    answers: int
+    entries: tuple[FileEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordHistory:
+    """Everything a record and its files ever were here, the newest first."""
+
+    record_id: str
+    url: str
+    title: str
+    versions: int
+    withdrawn_at: datetime | None
+    entries: tuple[HistoryEntry, ...]
+    files: tuple[FileHistory, ...]
+
+
+def history_of_record(connection: Connection, record_id: str) -> RecordHistory:
+    """Return every answer and version of a record, and what became of each of its files."""
+    record = connection.execute(
+        select(CatalogueRecord.__table__).where(CatalogueRecord.id == record_id)
+    ).one()
+    changes = _changes_by_run(connection, record_id)
+    answers = _answers(connection, record_id)
+    entries = [*_of_answers(answers, changes), *_without_answer(connection, answers, changes)]
+    entries.sort(key=lambda entry: (entry.at, entry.run, entry.snapshot_id or 0), reverse=True)
+    numbers = {entry.version for entry in entries if entry.version is not None}
+    return RecordHistory(
+        record_id=record_id,
+        url=record.url,
+        title=record.title,
+        versions=len(numbers),
+        withdrawn_at=record.withdrawn_at,
+        entries=tuple(entries),
+        files=tuple(_files(connection, record_id)),
+    )
+
+
+def history_of_file(
+    connection: Connection, url: str, *, filename: str = "", offered: Sequence[FileEntry] = ()
+) -> FileHistory:
+    """Return what became of a file's address, the newest first."""
+    states = states_of_file(connection, url)
+    entries = [*_fates(connection, states), *offered]
+    entries.sort(key=lambda entry: (entry.at, entry.run), reverse=True)
+    return FileHistory(
+        url=url,
+        filename=filename or url.rpartition("/")[2],
+        answers=len(states),
+        entries=tuple(entries),
+    )
+
+
+def _changes_by_run(connection: Connection, record_id: str) -> dict[int, list[Any]]:
+    query = (
+        select(Change.__table__, Run.promoted_at, Run.kind.label("run_kind"))
+        .join(Run, Run.id == Change.run_id)
+        .where(Change.record_id == record_id)
+        .order_by(Change.id)
+    )
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.run_id].append(row)
+    return found
+
+
+def _answers(connection: Connection, record_id: str) -> Sequence[Any]:
+    """Return each answer of any address of the record, and the version that was read of it."""
+    resource = resource_of_record(connection, record_id)
+    addresses = select(Alias.url).where(Alias.resource_id == resource)
+    read_by = and_(RunRecord.run_id == Snapshot.run_id, RunRecord.record_id == record_id)
+    query = (
+        select(
+            Snapshot.id,
+            Snapshot.run_id,
+            Snapshot.url,
+            Snapshot.fetched_at,
+            Snapshot.status,
+            Snapshot.error,
+            Snapshot.sha256,
+            Snapshot.content_sha256,
+            Snapshot.revisit_of,
+            Run.promoted_at,
+            RecordVersion.number,
+            RecordVersion.snapshot_id.label("first_snapshot"),
+            RunRecord.snapshot_id.label("read_snapshot"),
+            func.coalesce(Reading.layout, "").label("layout"),
+            func.coalesce(Reading.fingerprint, "").label("fingerprint"),
+            func.coalesce(Reading.reader_version, "").label("reader_version"),
+        )
+        .join(Run, Run.id == Snapshot.run_id)
+        .outerjoin(RunRecord, and_(read_by, RunRecord.snapshot_id == Snapshot.id))
+        .outerjoin(Reading, Reading.id == Snapshot.reading_id)
+        .outerjoin(
+            RecordVersion,
+            RecordVersion.id == func.coalesce(RunRecord.version_id, Reading.version_id),
+        )
+        .where(or_(Snapshot.resource_id == resource, Snapshot.url.in_(addresses)))
+        .order_by(Snapshot.fetched_at, Snapshot.id)
+    )
+    return connection.execute(query).all()
+
+
+def _of_answers(answers: Sequence[Any], changes: dict[int, list[Any]]) -> Iterator[HistoryEntry]:
+    told: set[int] = set()
+    for before, answer in pairwise([None, *answers]):
+        # What a run found changed stands with the answer that it was read from.
+        is_read = answer.read_snapshot is not None or answer.status in {404, 410}
+        found = changes.get(answer.run_id, []) if is_read and answer.run_id not in told else []
+        told |= {answer.run_id} if found else set()
+        is_new = answer.number is not None and answer.first_snapshot == answer.id
+        yield HistoryEntry(
+            at=answer.fetched_at,
+            run=answer.run_id,
+            is_current=answer.promoted_at is not None,
+            snapshot_id=answer.id,
+            url=answer.url,
+            status=answer.status,
+            version=answer.number,
+            is_new=is_new,
+            causes=_causes(found),
+            words=_changes_in_words(found) or _answer_in_words(answer, before, is_new=is_new),
+            layout=answer.layout,
+            fingerprint=answer.fingerprint,
+            reader_version=answer.reader_version,
+        )
+
+
+def _without_answer(
+    connection: Connection, answers: Sequence[Any], changes: dict[int, list[Any]]
+) -> Iterator[HistoryEntry]:
+    """Yield what runs concluded of the record without an answer of their own."""
+    asked = {answer.run_id for answer in answers}
+    numbers = _versions_by_id(connection, changes)
+    for run, found in changes.items():
+        if run in asked:
+            continue
+        version = numbers.get(found[0].version_id)
+        yield HistoryEntry(
+            at=found[0].created_at,
+            run=run,
+            is_current=found[0].promoted_at is not None,
+            snapshot_id=None,
+            url="",
+            status=None,
+            version=version.number if version else None,
+            is_new=bool(version and version.run_id == run),
+            causes=_causes(found),
+            words=_changes_in_words(found),
+            layout=version.layout if version else "",
+            fingerprint=version.fingerprint if version else "",
+            reader_version=version.reader_version if version else "",
+        )
+
+
+def _versions_by_id(connection: Connection, changes: dict[int, list[Any]]) -> dict[int, Any]:
+    ids = {change.version_id for found in changes.values() for change in found}
+    query = select(RecordVersion.__table__).where(RecordVersion.id.in_(ids - {None}))
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _causes(found: Iterable[Any]) -> tuple[Cause, ...]:
+    return tuple(sorted({Cause(change.cause) for change in found}))
+
+
+#: Fields that one line names; of the others their number.
+_NAMED: Final = 3
+
+
+def _changes_in_words(found: Sequence[Any]) -> str:
+    said = [change.kind for change in found if change.kind in {"added", "withdrawn", "restored"}]
+    fields = [change for change in found if change.kind == "changed"]
+    said += [change_in_words(each.field, each.before, each.after) for each in fields[:_NAMED]]
+    if len(fields) > _NAMED:
+        said.append(f"and {len(fields) - _NAMED} fields more")
+    said += [
+        f"file replaced: {each.after['url'].rpartition('/')[2]}"
+        for each in found
+        if each.kind == "file-replaced"
+    ]
+    return "; ".join(said)
+
+
+def _answer_in_words(answer: Any, before: Any, *, is_new: bool) -> str:
+    if answer.status is None:
+        return f"no answer: {answer.error}"
+    if answer.status not in {200, 304}:
+        return f"answered {answer.status}"
+    if is_new:
+        return f"read as version {answer.number}" if answer.number > 1 else "first read"
+    if answer.revisit_of or (before and before.sha256 == answer.sha256):
+        return "not modified" if answer.revisit_of else "the same bytes"
+    if before and before.content_sha256 == answer.content_sha256:
+        return "the same page"
+    return "another page, reads the same" if answer.number else "no record was read of it"
+
+
+def _files(connection: Connection, record_id: str) -> Iterator[FileHistory]:
+    """Yield what became of each file that any version of the record offered."""
+    states = [state for state in states_of_record(connection, record_id) if state.is_current]
+    names = {file["url"]: file["filename"] for state in states for file in state.data["files"]}
+    for url, filename in names.items():
+        yield history_of_file(
+            connection, url, filename=filename, offered=list(_offered(states, url))
+        )
+
+
+def _offered(states: Sequence[RecordState], url: str) -> Iterator[FileEntry]:
+    """Yield when the record no longer offered the file, and when it did again."""
+    was_offered: bool | None = None
+    for state in states:
+        is_offered = any(file["url"] == url for file in state.data["files"])
+        if was_offered is not None and is_offered != was_offered:
+            yield FileEntry(
+                at=state.at,
+                run=state.run,
+                snapshot_id=state.snapshot_id,
+                fate="offered" if is_offered else "not-offered",
+                words="offered again" if is_offered else "no longer offered by the record",
+                sha256="",
+            )
+        if is_offered or was_offered is not None:
+            was_offered = is_offered
+
+
+def _fates(connection: Connection, states: Sequence[FileState]) -> Iterator[FileEntry]:
+    """Yield what was new with each answer: other bytes, none any more, bytes again."""
+    held, is_gone = "", False
+    for state in states:
+        told = _fate(connection, state, held, is_gone=is_gone)
+        is_gone = state.status in _GONE or (is_gone and not state.sha256)
+        held = state.sha256 or held
+        if told is not None:
+            yield FileEntry(
+                at=state.at,
+                run=state.run,
+                snapshot_id=state.snapshot_id,
+                fate=told[0],
+                words=told[1],
+                sha256=state.sha256,
+            )
+
+
+_GONE: Final = frozenset({404, 410})
+
+
+def _fate(
+    connection: Connection, state: FileState, held: str, *, is_gone: bool
+) -> tuple[FileFate, str] | None:
+    if state.status in _GONE:
+        return None if is_gone else ("gone", f"answered {state.status}")
+    if not state.sha256:
+        return None
+    if not held:
+        return "first", _pages_in_words(connection, state.sha256)
+    differs = compare_pdfs(
+        file_text(connection, held),
+        file_text(connection, state.sha256),
+        same_bytes=state.sha256 == held,
+    )
+    if is_gone:
+        return "back", differs.in_words()
+    if differs.same_bytes:
+        return None
+    return "same-text" if differs.same_text else "replaced", differs.in_words()
+
+
+def _pages_in_words(connection: Connection, sha256: str) -> str:
+    count = len(file_text(connection, sha256).pages)
+    return f"first archived, {count} page{'' if count == 1 else 's'} read" if count else "archived"
