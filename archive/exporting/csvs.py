@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.exporting.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from archive.authority.entries import Authority
+    from archive.exporting.tables import Table
 
 #: A spreadsheet takes a cell that begins like this for a formula, and runs it.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -43,6 +45,25 @@ def write_csv(
                     counts[table.name] += 1
                     writers[table.name].writerow(map(_harmless, row) if excel else row)
     return counts
+
+
+def csv_lines(
+    table: Table, records: Iterable[dict[str, Any]], authority: Authority, *, excel: bool = False
+) -> Iterator[str]:
+    """Yield one of the records' tables as lines of CSV, its head first; forms as `write_csv`."""
+    line = io.StringIO()
+    writer = csv.writer(
+        line, delimiter=delimiter(excel=excel), lineterminator="\r\n" if excel else "\n"
+    )
+    line.write("\ufeff" if excel else "")
+    writer.writerow(column.name for column in table.columns)
+    for record in records:
+        for row in table.rows(record, authority):
+            writer.writerow(map(_harmless, row) if excel else row)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+    yield line.getvalue()
 
 
 def delimiter(*, excel: bool) -> str:

@@ -127,8 +127,15 @@ def find_files(connection: Connection, names: Sequence[str]) -> list[str]:
     return found or list(connection.scalars(_of_record(names)))
 
 
-def pages_of(connection: Connection, sha256: str, *, number: int | None = None) -> list[PageLine]:
-    """Return the text of a file's pages, in order, or of one of them."""
+def pages_of(
+    connection: Connection,
+    sha256: str,
+    *,
+    number: int | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[PageLine]:
+    """Return the text of a file's pages, in order: of one, or of some *after* a page."""
     query = (
         select(
             FilePage.number,
@@ -138,8 +145,9 @@ def pages_of(connection: Connection, sha256: str, *, number: int | None = None) 
             FilePage.engine,
             FilePage.score,
         )
-        .where(FilePage.sha256 == sha256)
+        .where(FilePage.sha256 == sha256, FilePage.number > after)
         .order_by(FilePage.number)
+        .limit(limit)
     )
     if number is not None:
         query = query.where(FilePage.number == number)

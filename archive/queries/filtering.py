@@ -51,6 +51,20 @@ class RecordFilter:
 EVERYTHING: Final = RecordFilter()
 
 
+def years_between(text: str) -> tuple[int | None, int | None]:
+    """Return the first and the last year meant; either may be open.
+
+    >>> years_between("2010..2015"), years_between("2012"), years_between("..2015")
+    ((2010, 2015), (2012, 2012), (None, 2015))
+
+    :raises ValueError: these are no years.
+    """
+    first, dots, last = text.partition("..")
+    start = int(first) if first else None
+    end = (int(last) if last else None) if dots else start
+    return start, end
+
+
 def current_records(*columns: Any) -> Select[Any]:
     """Return a query for records that have a current reading."""
     return select(*columns).where(CatalogueRecord.version_id.is_not(None))

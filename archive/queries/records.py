@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import func, select
@@ -24,7 +25,6 @@ from archive.queries.filtering import EVERYTHING, RecordFilter, conditions, curr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -187,17 +187,22 @@ def known_hosts(connection: Connection) -> list[str]:
 
 
 def whole_records(
-    connection: Connection, wanted: RecordFilter = EVERYTHING
+    connection: Connection,
+    wanted: RecordFilter = EVERYTHING,
+    *,
+    after: str = "",
+    batch: int = _BATCH,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the records that are meant, whole and in the order of their ids.
+    """Yield the records that are meant, whole and in the order of their ids, *after* one of them.
 
-    Each is plain JSON values under `RECORD_FIELDS`; memory does not grow with their number.
+    Each is plain JSON values under `RECORD_FIELDS`; memory does not grow with their number, for
+    only a *batch* of them is read at a time.
     """
     query = current_records(CatalogueRecord.id).where(*conditions(connection, wanted))
-    last = ""
+    last = after
     while True:
-        after = query.where(CatalogueRecord.id > last).order_by(CatalogueRecord.id).limit(_BATCH)
-        ids = list(connection.scalars(after))
+        following = query.where(CatalogueRecord.id > last).order_by(CatalogueRecord.id)
+        ids = list(connection.scalars(following.limit(batch)))
         if not ids:
             return
         yield from records_by_id(connection, ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -12,7 +13,6 @@ from archive.models import Change, Run, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -51,9 +51,13 @@ class VisitLine:
     settled_at: datetime | None
 
 
-def list_runs(connection: Connection, *, limit: int | None = None) -> list[RunLine]:
-    """Return the runs, the newest first."""
+def list_runs(
+    connection: Connection, *, limit: int | None = None, before: int | None = None
+) -> list[RunLine]:
+    """Return the runs, the newest first; only those *before* one, where that is given."""
     query = select(Run.__table__).order_by(Run.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Run.id < before)
     return [_line(connection, row) for row in connection.execute(query).mappings()]
 
 
@@ -64,8 +68,15 @@ def find_run(connection: Connection, run_id: int) -> RunLine | None:
     return None if row is None else _line(connection, row)
 
 
-def visits_of(connection: Connection, run_id: int, *, outcome: str = "") -> Iterator[VisitLine]:
-    """Yield the addresses of a run in the order in which they were met."""
+def visits_of(
+    connection: Connection,
+    run_id: int,
+    *,
+    outcome: str = "",
+    offset: int = 0,
+    limit: int | None = None,
+) -> Iterator[VisitLine]:
+    """Yield the addresses of a run in the order in which they were met, or a piece of that."""
     before = aliased(Visit)
     query = (
         select(
@@ -81,6 +92,8 @@ def visits_of(connection: Connection, run_id: int, *, outcome: str = "") -> Iter
         .outerjoin(before, before.id == Visit.found_on)
         .where(Visit.run_id == run_id)
         .order_by(Visit.id)
+        .offset(offset)
+        .limit(limit)
         .execution_options(yield_per=1000)
     )
     if outcome:

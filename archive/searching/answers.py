@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from archive.searching.facets import Facet
-    from archive.searching.passages import Passage
+from archive.searching.facets import Facet
+from archive.searching.passages import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

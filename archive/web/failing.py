@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from archive.web.answering import language_of, packed
+from archive.web.api.endpoints import ROOT, json_response
 from archive.web.asked import shared_values
 from archive.web.refusals import (
     ArchiveUnreadableError,
@@ -18,6 +19,7 @@ from archive.web.refusals import (
     RefusedError,
     TooManyError,
     TooSlowError,
+    WrongParameterError,
 )
 from archive.web.rendering import render
 from archive.web.wording import words_of
@@ -70,7 +72,9 @@ async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)  # noqa: S101  # what it is registered for
     if isinstance(error, ArchiveUnreadableError):
         _log.error("%s", error)
-    response = _error_page(request, error.status, error.message)
+    # What else an error says is for the log: it may name places of this machine.
+    detail = str(error) if isinstance(error, WrongParameterError) else ""
+    response = _error_page(request, error.status, error.message, detail=detail)
     if isinstance(error, TooManyError | TooSlowError):
         response.headers["retry-after"] = _AGAIN
     return response
@@ -85,9 +89,19 @@ async def not_routed(request: Request, error: Exception) -> Response:
     return response
 
 
-def _error_page(request: Request, status: HTTPStatus, message: str) -> Response:
-    words = words_of(language_of(request))
-    values = shared_values(request, words) | {"status": int(status), "message": message}
-    response = HTMLResponse(render("error.html", values), status_code=status)
+def _error_page(
+    request: Request, status: HTTPStatus, message: str, *, detail: str = ""
+) -> Response:
+    if request.url.path.startswith(f"{ROOT}/"):
+        response = _for_programs(status, message, detail)
+    else:
+        words = words_of(language_of(request))
+        values = shared_values(request, words) | {"status": int(status), "message": message}
+        response = HTMLResponse(render("error.html", values), status_code=status)
     response.headers["cache-control"] = "no-store"
     return packed(request, response)
+
+
+def _for_programs(status: HTTPStatus, message: str, detail: str) -> Response:
+    sentence = detail or words_of("en").say(f"{message}.text")
+    return json_response({"status": int(status), "error": sentence}, status=status)

@@ -16,6 +16,13 @@ class UnusableRequestError(RefusedError):
     """Raised when an address or a value in it means nothing here."""
 
 
+class WrongParameterError(UnusableRequestError):
+    """Raised when a parameter of the API is unknown or has a value that it cannot have."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"The parameter {name} {problem}.")
+
+
 class NotHereError(RefusedError):
     """Raised when the archive has not what an address names."""
 

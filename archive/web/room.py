@@ -72,12 +72,14 @@ class Room:
         return await self._drawing.do(work)
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connection(self, *, seconds: float | None = None) -> Iterator[Connection]:
         """Give a read-only connection whose questions end when their time is over.
+
+        *seconds* are more than `Limits.seconds` for what is sent while it is made.
 
         :raises RefusedError: the archive cannot be asked, or took too long.
         """
-        deadline = monotonic() + self.limits.seconds
+        deadline = monotonic() + (self.limits.seconds if seconds is None else seconds)
         try:
             with self._archive().connect() as connection:
                 raw = connection.connection.dbapi_connection

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive.web.pages import searching, surroundings
+from archive.web.pages import programs, searching, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,10 @@ class Entry:
         return any(path == place or path.startswith(f"{place}/") for place in places)
 
 
-SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (searching.ROUTES, surroundings.ROUTES)
+SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (
+    searching.ROUTES,
+    programs.ROUTES,
+    surroundings.ROUTES,
+)
 
 NAVIGATION: Final = (Entry("navigation.search", "/search", ("/records",)),)

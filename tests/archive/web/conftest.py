@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archive.web.serving import visitor_of
-from tests.crawler.cli.conftest import demo_archive, demo_run
+from tests.crawler.cli.conftest import ask, demo_archive, demo_run, pnr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["demo_archive", "demo_run"]
+__all__ = ["ask", "demo_archive", "demo_run", "pnr"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,138 @@
+"""What may stand in the address of a question to the API, checked before anything is asked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from archive.citing import CiteFormat
+from archive.ledger import Outcome
+from archive.queries.filtering import RecordFilter, years_between
+from archive.records import RecordKind
+
+#: Items of one answer, at the most.
+MOST: Final = 200
+
+_Text = Annotated[str, Field(max_length=1_000)]
+_Years = Annotated[
+    str,
+    Field(
+        pattern=r"^(\d{4})?(\.\.(\d{4})?)?$",
+        description="2012, 2010..2015, 2010.. or ..2015",
+        max_length=10,
+    ),
+]
+#: Numbers of runs, pages and the like: more digits than any has, fewer than SQLite holds.
+_Number = Annotated[int, Field(ge=0, le=2**31)]
+
+
+class Parameters(BaseModel):
+    """Base of all: a name that nobody knows is refused, for its author meant something by it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paging(Parameters):
+    """A page of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST, description="items at the most")] = 50
+    cursor: Annotated[
+        str, Field(max_length=200, description="where to go on: as `next` of an answer has it")
+    ] = ""
+
+
+class Filters(Parameters):
+    """Which records are meant, as with the options of `pnr list`."""
+
+    kind: Annotated[RecordKind | None, Field(description="document, experience or resource")] = None
+    type: Annotated[_Text, Field(description="type of document; case and accents are free")] = ""
+    year: _Years = ""
+    park: _Text = ""
+    theme: _Text = ""
+    tag: _Text = ""
+    author: _Text = ""
+    withdrawn: Annotated[bool, Field(description="with what the site has withdrawn")] = False
+
+    @property
+    def wanted(self) -> RecordFilter:
+        """The filter they ask for."""
+        return RecordFilter(
+            kind=self.kind,
+            years=years_between(self.year),
+            document_type=self.type,
+            park=self.park,
+            theme=self.theme,
+            tag=self.tag,
+            author=self.author,
+            withdrawn=self.withdrawn,
+        )
+
+
+class RecordList(Filters, Paging):
+    """A page of the records that are meant."""
+
+
+class Question(Filters):
+    """A question in the grammar of docs/search.md."""
+
+    q: Annotated[_Text, Field(description='words, "a phrase", OR, -without, begin*, park:…')] = ""
+    title: Annotated[_Text, Field(description="words of the title")] = ""
+    place: Annotated[
+        Literal["anywhere", "pdf", "page"], Field(description="where the words are to stand")
+    ] = "anywhere"
+    derived: Annotated[bool, Field(description="with words of the same family")] = False
+
+
+class Search(Question, Paging):
+    """A question, and how much of its answer is wanted."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST, description="records at the most")] = 20
+    pages: Annotated[int, Field(ge=0, le=20, description="pages of each record")] = 3
+
+
+class Facets(Question):
+    """A question whose answers are only counted."""
+
+    most: Annotated[int, Field(ge=1, le=MOST, description="values of each facet")] = 50
+
+
+class Similar(Parameters):
+    """How many records like one are wanted."""
+
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+
+
+class Citation(Parameters):
+    """How a record is cited."""
+
+    format: CiteFormat = CiteFormat.CSL_JSON
+    page: Annotated[int | None, Field(ge=1, le=100_000, description="of its first PDF")] = None
+
+
+class FileList(Paging):
+    """A page of the files."""
+
+    earlier: Annotated[bool, Field(description="with bytes that were replaced")] = False
+
+
+class IssueList(Paging):
+    """A page of the open issues."""
+
+    code: Annotated[_Text, Field(description="only of this code")] = ""
+
+
+class AddressList(Paging):
+    """A page of the addresses of a run."""
+
+    outcome: Annotated[Outcome | None, Field(description="only those that came to this")] = None
+
+
+class Table(Filters):
+    """A table of the records that are meant."""
+
+    table: Annotated[
+        Literal["records", "authors", "terms", "files", "links"],
+        Field(description="which table of them"),
+    ] = "records"
+    excel: Annotated[bool, Field(description="as a French Excel opens it")] = False

@@ -1,0 +1,201 @@
+"""The API answers what the command line answers, page after page, and is as it describes itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from archive.database import open_archive
+from archive.exporting.tables import TABLES
+from archive.queries.records import RECORD_FIELDS, whole_records
+from archive.web import application
+from archive.web.api.parameters import Table
+from archive.web.api.shapes import RecordFileShape, RecordShape
+from archive.web.pages.programs import ENDPOINTS
+from archive.web.wording import LANGUAGES, words_of
+from tests.archive.web.serving import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import httpx
+    from schemathesis import BaseSchema, Case
+
+    from archive.web.api.endpoints import Endpoint
+    from tests.crawler.cli.conftest import Ended
+
+
+@pytest.fixture(scope="module")
+def served(demo_archive: Path) -> Iterator[str]:
+    """Give the address of a server of the demo's archive."""
+    with serving(application(demo_archive)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def described(served: str) -> BaseSchema:
+    """Give the API's description of itself, ready to be held against the API."""
+    return schemathesis.openapi.from_url(f"{served}/api/openapi.json")
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_every_answer_is_as_described_whatever_is_asked(
+    endpoint: Endpoint[Any], described: BaseSchema, served: str
+) -> None:
+    @given(case=described[f"/api{endpoint.path}"]["GET"].as_strategy())
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    def hold(case: Case[Any]) -> None:
+        # Not every cursor is one that an answer gave, nor is every page in the file.
+        case.call_and_validate(base_url=served, excluded_checks=[positive_data_acceptance])
+
+    hold()
+
+
+def test_the_description_is_sound(room: httpx.Client, described: BaseSchema) -> None:
+    said = room.get("/api/openapi.json").json()
+
+    described.validate()
+    assert set(said["paths"]) == {f"/api{endpoint.path}" for endpoint in ENDPOINTS}
+
+
+def test_every_endpoint_is_explained_in_both_languages(room: httpx.Client) -> None:
+    for language in LANGUAGES:
+        page = room.get("/api", headers={"accept-language": language}).text
+        for endpoint in ENDPOINTS:
+            assert words_of(language).say(f"api.{endpoint.name}") in page
+
+
+def test_shapes_name_what_the_archive_names() -> None:
+    assert tuple(RecordShape.__annotations__) == RECORD_FIELDS
+    names = Table.model_json_schema()["properties"]["table"]["enum"]
+    assert names == [table.name for table in TABLES]
+    assert RecordFileShape.__annotations__.keys() >= {"sha256", "text_status"}
+
+
+@pytest.mark.parametrize("limit", [1, 7, 200])
+def test_pages_of_a_list_bring_every_record_once(
+    room: httpx.Client, demo_archive: Path, limit: int
+) -> None:
+    items = all_items(room, f"/api/records?limit={limit}", most=300)
+
+    with open_archive(demo_archive) as archive, archive.connect() as connection:
+        assert items == json.loads(json.dumps(list(whole_records(connection))))
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/files?limit=9", "/api/issues?limit=4", "/api/runs?limit=1",
+             "/api/runs/1/addresses?limit=50&outcome=stored"]
+)  # fmt: skip
+def test_other_lists_come_in_pages_too(room: httpx.Client, path: str) -> None:
+    whole = all_items(room, path, most=60)
+    at_once = room.get(re.sub(r"limit=\d+", "limit=200", path)).json()["items"]
+
+    assert whole[:200] == at_once
+    assert len(whole) == len({json.dumps(one) for one in whole})
+
+
+def test_a_search_answers_as_the_command_does(
+    room: httpx.Client, ask: Callable[..., Ended]
+) -> None:
+    asked = {"q": "forêt ancienne", "type": "guide", "year": "2010..2015"}
+
+    answer = room.get("/api/search", params=asked).json()
+
+    said = ask("search", "forêt ancienne", "--type", "guide", "--year", "2010..2015", "--json").json
+    assert answer["items"] == said["hits"]
+    assert (answer["total"], answer["next"]) == (said["total"], None)
+
+
+def test_all_records_come_as_lines_and_as_tables(room: httpx.Client, demo_archive: Path) -> None:
+    lines = room.get("/api/records.jsonl?kind=experience")
+    table = room.get("/api/records.csv", params={"table": "authors", "excel": "true"})
+
+    with open_archive(demo_archive) as archive, archive.connect() as connection:
+        records = list(whole_records(connection))
+    experiences = [record for record in records if record["kind"] == "experience"]
+    assert [json.loads(line) for line in lines.text.splitlines()] == experiences
+    assert table.text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";"))
+    assert len(rows) == sum(len(one["authors"]) + len(one["contributors"]) for one in records)
+
+
+def test_a_record_says_where_it_comes_from_and_how_it_is_cited(room: httpx.Client) -> None:
+    record = room.get("/api/records/node-1369").json()
+    cited = room.get("/api/records/node-1369/citation", params={"format": "ris", "page": 2}).json()
+
+    assert record["provenance"]["run_id"] == 1
+    assert cited["text"].startswith("TY  - ")
+    assert room.get("/api/records/node-1369/jsonld").json()["@context"]
+    assert all(
+        one["id"] != "node-1369" for one in room.get("/api/records/node-1369/similar").json()
+    )
+
+
+def test_pages_of_a_file_are_its_text(room: httpx.Client) -> None:
+    file = next(f for f in room.get("/api/files?limit=200").json()["items"] if f["page_count"])
+
+    pages = all_items(room, f"/api/files/{file['sha256']}/pages?limit=5", most=100)
+
+    assert [page["number"] for page in pages] == list(range(1, file["page_count"] + 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/api/records?colour=red", 400, "colour is no parameter"),
+        ("/api/records?limit=0", 400, "limit"),
+        ("/api/records?limit=5&limit=6", 400, "more than once"),
+        ("/api/records?cursor=zzz", 400, "cursor"),
+        ("/api/records?year=soon", 400, "year"),
+        ("/api/records/node-999999", 404, "nothing"),
+        ("/api/runs/99", 404, "nothing"),
+        ("/api/files/%2e%2e%2f%2e%2e%2fetc%2fpasswd", 404, "nothing"),
+        ("/api/records/node-1369/citation?page=9999", 400, "beyond the last page"),
+        ("/api/nothing", 404, "nothing"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    room: httpx.Client, path: str, status: int, said: str
+) -> None:
+    answer = room.get(path)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/json"
+    assert said in answer.json()["error"].lower()
+
+
+def test_what_has_not_changed_is_not_sent_again(room: httpx.Client) -> None:
+    first = room.get("/api/overview")
+
+    again = room.get("/api/overview", headers={"if-none-match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def all_items(room: httpx.Client, path: str, *, most: int) -> list[Any]:
+    """Return the items of a list, going from page to page."""
+    items: list[Any] = []
+    following: str | None = path
+    for _ in range(most):
+        if following is None:
+            return items
+        page = room.get(following).json()
+        items += page["items"]
+        following = page["next"]
+    raise AssertionError("the list does not end")
+
+
+def test_the_documentation_names_every_address() -> None:
+    said = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+
+    for endpoint in ENDPOINTS:
+        assert f"/{endpoint.path.rpartition('/')[2]}" in said, endpoint.path
