@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import sqlite3
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import zstandard
-from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy import bindparam, column, exists, func, insert, select
 
+from archive.database import large_value
 from archive.errors import CorruptBlobError
 from archive.models import ArchivedFile, Blob
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 #: zstd's own default: beyond it a page costs more time than it saves room.
 _LEVEL: Final = 3
@@ -30,9 +34,18 @@ LEFT_OUT: Final = "left-out"
 _NAME_LENGTH: Final = 60
 _REGULAR_FILE: Final = 0o100644
 
+#: Bytes of a file that are in memory at a time.
+_PIECE: Final = 1_000_000
 
 _ENTER: Final = insert(Blob)
 _ENTER_FILE: Final = insert(ArchivedFile)
+#: Room for the bytes: SQLite sets it aside without holding them.
+_ENTER_ROOM: Final = insert(ArchivedFile).values(data=func.zeroblob(bindparam("room")))
+_ROW_OF_FILE: Final[Select[Any]] = (
+    select(column("rowid"))
+    .select_from(ArchivedFile)
+    .where(ArchivedFile.sha256 == bindparam("digest"))
+)
 _HAS_BLOB: Final = select(Blob.size).where(Blob.sha256 == bindparam("digest"))
 _BLOB: Final = select(Blob.encoding, Blob.data, Blob.base_sha256).where(
     Blob.sha256 == bindparam("digest")
@@ -81,10 +94,22 @@ def keep_page(
 
 
 def keep_file(
-    connection: Connection, data: bytes, *, filename: str, media_type: str, created_at: datetime
+    connection: Connection,
+    data: bytes | BinaryIO,
+    *,
+    filename: str,
+    media_type: str,
+    created_at: datetime,
 ) -> str:
-    """Keep a downloaded file once, as it is, under a readable name; return its digest."""
-    sha256 = digest(data)
+    """Keep a downloaded file once, as it is, under a readable name; return its digest.
+
+    A file that is given open, to be read, is never whole in memory.
+    """
+    if isinstance(data, bytes):
+        sha256, size = digest(data), len(data)
+    else:
+        sha256 = _digest_of(data)
+        size = data.seek(0, os.SEEK_END)
     if _has_blob(connection, sha256):
         return sha256
     connection.execute(
@@ -92,26 +117,47 @@ def keep_file(
         {
             "sha256": sha256,
             "media_type": media_type,
-            "size": len(data),
+            "size": size,
             "encoding": "sqlar",
             "base_sha256": None,
             "data": None,
             "created_at": created_at,
         },
     )
-    connection.execute(
-        _ENTER_FILE,
-        {
-            "name": _free_name(connection, filename, sha256),
-            "mode": _REGULAR_FILE,
-            "mtime": int(created_at.timestamp()),
-            "sz": len(data),
-            "data": data,
-            "sha256": sha256,
-            "media_type": media_type,
-        },
-    )
+    row = {
+        "name": _free_name(connection, filename, sha256),
+        "mode": _REGULAR_FILE,
+        "mtime": int(created_at.timestamp()),
+        "sz": size,
+        "sha256": sha256,
+        "media_type": media_type,
+    }
+    if isinstance(data, bytes):
+        connection.execute(_ENTER_FILE, row | {"data": data})
+    else:
+        connection.execute(_ENTER_ROOM, row | {"room": size})
+        _fill(connection, sha256, data)
     return sha256
+
+
+def _digest_of(file: BinaryIO) -> str:
+    found = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _fill(connection: Connection, sha256: str, source: BinaryIO) -> None:
+    with large_value(connection, _place(connection, sha256), readonly=False) as room:
+        source.seek(0)
+        while piece := source.read(_PIECE):
+            room.write(piece)
+
+
+def _place(connection: Connection, sha256: str) -> tuple[str, str, int]:
+    row_id: int = connection.execute(_ROW_OF_FILE, {"digest": sha256}).scalar_one()
+    return ArchivedFile.__tablename__, "data", row_id
 
 
 def read_blob(connection: Connection, sha256: str) -> bytes:
@@ -128,8 +174,41 @@ def read_blob(connection: Connection, sha256: str) -> bytes:
         )
     data = _decoded(connection, sha256, row.encoding, row.data, row.base_sha256)
     if data is None or digest(data) != sha256:
-        raise CorruptBlobError(f"The bytes under {sha256} are damaged; run `pnr verify`.")
+        raise _damaged(sha256)
     return data
+
+
+def read_in_pieces(connection: Connection, sha256: str) -> Iterator[bytes]:
+    """Yield the bytes filed under *sha256*; those of a file are never whole in memory.
+
+    :raises CorruptBlobError: there are none, or, behind the last piece, they do not match their
+        digest.
+    """
+    if connection.scalar(_IS_FILE, {"digest": sha256}) is None:
+        yield read_blob(connection, sha256)
+        return
+    found = hashlib.sha256()
+    try:
+        with large_value(connection, _place(connection, sha256), readonly=True) as value:
+            while piece := value.read(_PIECE):
+                found.update(piece)
+                yield piece
+    except sqlite3.OperationalError as error:
+        # What stands there is no bytes at all.
+        raise _damaged(sha256) from error
+    if found.hexdigest() != sha256:
+        raise _damaged(sha256)
+
+
+_IS_FILE: Final = (
+    select(Blob.size)
+    .join(ArchivedFile, ArchivedFile.sha256 == Blob.sha256)
+    .where(Blob.sha256 == bindparam("digest"), Blob.encoding == "sqlar")
+)
+
+
+def _damaged(sha256: str) -> CorruptBlobError:
+    return CorruptBlobError(f"The bytes under {sha256} are damaged; run `pnr verify`.")
 
 
 def readable_name(filename: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import URL, create_engine, event
@@ -21,7 +22,6 @@ from archive.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -221,6 +221,23 @@ _SENTENCES: Final[dict[str, tuple[type[ArchiveError], str]]] = {
         "{path} is not an archive of this program; name another file with --archive.",
     ),
 }
+
+
+@contextmanager
+def large_value(
+    connection: Connection, place: tuple[str, str, int], *, readonly: bool
+) -> Iterator[sqlite3.Blob]:
+    """Give one value, by (table, column, rowid), to be read or written piece by piece.
+
+    It is there already, at its full length; it is never whole in memory.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.blobopen(*place, readonly=readonly) as value:
+            yield value
+    except sqlite3.Error as error:
+        path = Path(connection.engine.url.database or "")
+        raise (in_our_words(error, path) or error) from error
 
 
 def in_our_words(error: BaseException, path: Path) -> ArchiveError | None:

@@ -15,13 +15,17 @@ from archive.records import FetchedPage
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import BinaryIO
 
     from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back when an address was asked; *body* is decoded, *received* is on the wire."""
+    """What came back when an address was asked; *body* is decoded, *received* is on the wire.
+
+    A large file is in *spool*, and *body* has its beginning only.
+    """
 
     url: str
     requested_at: datetime
@@ -30,6 +34,7 @@ class Answer:
     error: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    spool: BinaryIO | None = None
     received: int = 0
 
     def header(self, name: str) -> str:
@@ -222,7 +227,7 @@ def _keep_file(connection: Connection, answer: Answer, filename: str, media_type
     pdf = is_pdf(answer.body)
     sha256 = keep_file(
         connection,
-        answer.body,
+        answer.spool or answer.body,
         filename=filename,
         media_type="application/pdf" if pdf else media_type,
         created_at=answer.fetched_at,

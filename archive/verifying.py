@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, or_, select
 
-from archive.blobs import LEFT_OUT, read_blob, readable_name
+from archive.blobs import LEFT_OUT, read_in_pieces, readable_name
 from archive.errors import CorruptBlobError
 from archive.ledger import Outcome
 from archive.models import (
@@ -120,7 +120,7 @@ def _reference_problems(connection: Connection) -> Iterator[Problem]:
 def _blob_problems(connection: Connection, sha256: str) -> Iterator[Problem]:
     expected = connection.scalar(select(Blob.size).where(Blob.sha256 == sha256))
     try:
-        found = len(read_blob(connection, sha256))
+        found = sum(len(piece) for piece in read_in_pieces(connection, sha256))
     except CorruptBlobError as error:
         yield Problem(flaw=Flaw.DAMAGED, subject=sha256, detail=str(error))
         return

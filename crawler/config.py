@@ -161,7 +161,10 @@ class Config(BaseSettings):
         description="seconds between two requests to a host; none: 1, on loopback 0; "
         "robots.txt can only lengthen it",
     )
-    timeout: PositiveFloat = Field(default=60, description="seconds to wait for an answer")
+    timeout: PositiveFloat = Field(
+        default=60,
+        description="seconds to wait for an answer; every 50 kB that arrive buy one more",
+    )
     retries: NonNegativeInt = Field(default=3, description="times a failed address is asked again")
     retry_delay: PositiveFloat = Field(
         default=5, description="seconds before the first retry; doubled at each"
@@ -181,7 +184,9 @@ class Config(BaseSettings):
         default=200_000, description="addresses a run enters into its ledger at most"
     )
     max_page_mb: PositiveFloat = Field(default=10, description="largest page, in MB")
-    max_file_mb: PositiveFloat = Field(default=200, description="largest file, in MB")
+    max_file_mb: Annotated[float, Field(gt=0, le=950)] = Field(
+        default=200, description="largest file, in MB; SQLite keeps nothing beyond a thousand"
+    )
     attachments: bool = Field(
         default=False, description="download files other than PDF (.doc, .odt, .zip, images) too"
     )

@@ -33,6 +33,7 @@ from crawler.urls import UnusableUrlError, canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -102,6 +103,11 @@ class Desk:
         """Give the archive back."""
         self._connection = None
         self._stack.close()
+
+    @property
+    def folder(self) -> Path:
+        """Where large bodies go while they arrive: with room for them there is room for files."""
+        return self.config.archive.absolute().parent
 
     @property
     def is_open(self) -> bool:

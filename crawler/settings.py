@@ -16,6 +16,16 @@ PAGE_READER = "spiders.pages.PageReader"
 # The ledger in the archive is the frontier: nothing is lost when a crawl is killed.
 SCHEDULER = "crawler.scheduling.LedgerScheduler"
 
+# A large body goes to disk while it arrives.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.downloading.SpoolingHandler",
+    "https": "crawler.downloading.SpoolingHandler",
+    # Nothing but the web is asked.
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 DOWNLOADER_MIDDLEWARES = {
     # Nearest to the engine: answers arrive here decoded, and unread.
     "crawler.middlewares.redirects.SpellingMiddleware": 90,

@@ -15,6 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.errors import CorruptBlobError
 from archive.ledger import Outcome, PendingVisit
 from archive.records import FetchedPage, Issue, LinkKind, PageKind
+from archive.runs import RunStatus
 from archive.writing import find_reading
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
@@ -68,7 +69,8 @@ class ArchivingSpider(Spider):
         visit: PendingVisit = failure.request.meta["visit"]  # type: ignore[attr-defined]  # Scrapy adds the request
         error = failure.value
         if isinstance(error, FATAL):
-            # The run stops over it; the visit stays pending.
+            # The visit stays pending.
+            self.desk.stop(RunStatus.INTERRUPTED, str(error))
             return
         if isinstance(error, RobotsError):
             yield AddressSettled(visit=visit, outcome=Outcome.ROBOTS, reason="robots.txt")
@@ -77,6 +79,9 @@ class ArchivingSpider(Spider):
                 yield AddressSettled(visit=visit, outcome=Outcome.FAILED, reason=str(error))
         elif is_too_large(error):
             yield _too_large(visit, max_size_sentence(self.desk.config.max_file_mb))
+        elif "received" in failure.request.meta:  # type: ignore[attr-defined]
+            # It was answered: the fault is ours, and asking again would not mend it.
+            failure.raiseException()
         elif not isinstance(error, IgnoreRequest):
             yield await self._again(visit, f"{type(error).__name__}: {error}")
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from archive.blobs import read_blob
+from archive.blobs import read_in_pieces
 from archive.errors import CorruptBlobError
 from archive.extracting import room_for
 from archive.extraction import Extraction, ExtractionPool, ExtractionStatus
@@ -92,12 +92,13 @@ class TextQueue:
             self._room = room_for(workers)
         try:
             with self.desk.transaction() as connection:
-                data = read_blob(connection, sha256)
+                pieces = read_in_pieces(connection, sha256)
+                submitted = self._pool.submit(pieces, engine=engine)
         except CorruptBlobError as error:
             logger.error("%s", error)  # noqa: TRY400  # its sentence says all
             self._keep(sha256, Extraction(status=ExtractionStatus.DAMAGED, detail=str(error)))
             return
-        future = asyncio.wrap_future(self._pool.submit(data, engine=engine))
+        future = asyncio.wrap_future(submitted)
         self._in_work[sha256] = future
         future.add_done_callback(lambda done: self._done(sha256, done))
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.blobs import read_blob, readable_name
+from archive.blobs import read_in_pieces, readable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def _lay_out_one(connection: Connection, file: FileLine, folder: Path) -> tuple[
         target = folder / candidate
         if _is_same(target, file.sha256):
             return candidate, False
-        if _write_new(target, read_blob(connection, file.sha256)):
+        if _write_new(target, read_in_pieces(connection, file.sha256)):
             return candidate, True
     raise FileExistsError(17, "every name for it is taken", str(folder / name))
 
@@ -59,12 +59,12 @@ def _is_same(path: Path, sha256: str) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
-def _write_new(path: Path, data: bytes) -> bool:
+def _write_new(path: Path, pieces: Iterable[bytes]) -> bool:
     """Write a file that is not there yet, whole or not at all; tell whether it was not there."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".pnr-")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
         Path(temporary).chmod(0o644)
         # A link is refused where a name is taken, be it by a link to somewhere else.
         with suppress(FileExistsError):

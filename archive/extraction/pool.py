@@ -75,11 +75,16 @@ class ExtractionPool:
         return tuple(each.pid for each in self._extractors if each.pid is not None)
 
     def submit(
-        self, source: bytes | Path, *, engine: str = "auto", pages: Iterable[int] = ()
+        self,
+        source: bytes | Path | Iterator[bytes],
+        *,
+        engine: str = "auto",
+        pages: Iterable[int] = (),
     ) -> Future[Extraction]:
-        """Queue one PDF, by its path or its bytes. The future never fails for what is in the file.
+        """Queue one PDF, by its path or its bytes, at once or in pieces.
 
-        Raises :class:`PoolClosedError` after :meth:`close`.
+        The future never fails for what is in the file. Raises :class:`PoolClosedError` after
+        :meth:`close`, and whatever the pieces raise.
         """
         chosen = tuple(pages)
         return self._queue(
@@ -117,7 +122,7 @@ class ExtractionPool:
         return replace(limits, memory_mb=own.memory_mb, max_pages=own.max_pages)
 
     def _queue(
-        self, source: bytes | Path, run: Callable[[Extractor, Path], Result]
+        self, source: bytes | Path | Iterator[bytes], run: Callable[[Extractor, Path], Result]
     ) -> Future[Result]:
         future: Future[Result] = Future()
         with self._lock:
@@ -156,12 +161,16 @@ class ExtractionPool:
         for extractor in self._extractors:
             extractor.stop()
 
-    def _on_disk(self, source: bytes | Path) -> Path:
+    def _on_disk(self, source: bytes | Path | Iterator[bytes]) -> Path:
         if isinstance(source, Path):
             return source
         handle, name = tempfile.mkstemp(dir=self._spool, suffix=".pdf")
-        with os.fdopen(handle, "wb") as file:
-            file.write(source)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines([source] if isinstance(source, bytes) else source)
+        except BaseException:
+            Path(name).unlink()
+            raise
         return Path(name)
 
     def _start_thread(self) -> None:

@@ -137,9 +137,11 @@ class ArchivedFile(Base):
     mode: Mapped[int]
     mtime: Mapped[int] = mapped_column(comment="seconds since 1970, UTC")
     sz: Mapped[int] = mapped_column(comment="bytes; data is not compressed")
-    data: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[Sha256] = mapped_column(ForeignKey("blobs.sha256"), unique=True)
     media_type: Mapped[str]
+    data: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="last: SQLite takes only a last column piece by piece"
+    )
 
 
 class Snapshot(Base):

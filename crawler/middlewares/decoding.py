@@ -6,16 +6,22 @@ takes a stream that breaks off for a whole one, and knows one limit for pages an
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING, Final
 
 from scrapy.exceptions import DownloadCancelledError
 
 from archive.recording import is_pdf
 from crawler.archiving import desk_of
-from crawler.unpacking import ACCEPTED, encodings_in, unpacked
+from crawler.downloading import Spool
+from crawler.unpacking import ACCEPTED, at_most, encodings_in, unpacked_in_pieces
+from crawler.urls import filename_of
 
 if TYPE_CHECKING:
-    from typing import Self
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO, Self
 
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -27,6 +33,12 @@ if TYPE_CHECKING:
 _MB: Final = 1_000_000
 #: The protocol's own limit for a sitemap.
 _SITEMAP_MB: Final = 52.5
+#: Bytes that are read from disk at a time.
+_PIECE: Final = 1_000_000
+
+_PAGE: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE
+)
 
 
 class TooLarge(str):
@@ -52,37 +64,70 @@ class DecodingMiddleware:
     The mark is ``flaw`` in the request's meta, a sentence; the body is then left out.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, folder: Path) -> None:
         self.config = config
+        self.folder = folder
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the limits from the crawl's settings."""
-        return cls(desk_of(crawler).config)
+        desk = desk_of(crawler)
+        return cls(desk.config, desk.folder)
 
     def process_request(self, request: Request) -> None:
         """Say what can be unpacked."""
         request.headers.setdefault("Accept-Encoding", ACCEPTED.encode())
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Return the answer with its body as it was packed, or without it and with its flaw."""
+        """Return the answer with its body as it was packed, or without it and with its flaw.
+
+        Of a large file, which stays in the request's ``spool``, the body is the beginning.
+        """
         encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         names = encodings_in(encodings)
-        if not response.body or (not names and len(response.body) <= self._page_bytes(request)):
+        if not response.body:
             return response
-        setting, limit = self._limit(request, response)
+        if names:
+            response = self._unpack(request, response, names)
+        return self._within_limits(request, response)
+
+    def _unpack(self, request: Request, response: Response, names: list[str]) -> Response:
+        # What it is shows when it is unpacked.
+        most = int(max(self._page_bytes(request), self.config.max_file_mb * _MB)) + 1
+        packed: BinaryIO | None = request.meta.pop("spool", None)
+        spool = Spool(self.folder)
         try:
-            body = unpacked(response.body, names, most=int(limit * _MB))
+            pieces = _pieces_of(packed) if packed else iter([response.body])
+            for piece in at_most(most, unpacked_in_pieces(pieces, names)):
+                spool.write(piece)
         except ValueError as error:
+            spool.let_go()
+            spool = Spool(self.folder)
             request.meta["flaw"] = str(error)
-            body = b""
-        if len(body) > limit * _MB:
+        finally:
+            if packed is not None:
+                packed.close()
+        if (file := spool.finish()) is not None:
+            request.meta["spool"] = file
+        del response.headers["Content-Encoding"]
+        return response.replace(body=spool.getvalue())
+
+    def _within_limits(self, request: Request, response: Response) -> Response:
+        setting, limit = self._limit(request, response)
+        spool: BinaryIO | None = request.meta.get("spool")
+        size = len(response.body) if spool is None else spool.seek(0, os.SEEK_END)
+        if size > limit * _MB:
             request.meta["flaw"] = max_size_sentence(limit, setting)
             body = b""
-        response = response.replace(body=body)
-        if names:
-            del response.headers["Content-Encoding"]
-        return response
+        elif spool is None or is_file(request.meta.get("visit"), response):
+            return response
+        else:
+            spool.seek(0)
+            body = spool.read()
+        if spool is not None:
+            del request.meta["spool"]
+            spool.close()
+        return response.replace(body=body)
 
     def _page_bytes(self, request: Request) -> float:
         visit: PendingVisit | None = request.meta.get("visit")
@@ -93,7 +138,33 @@ class DecodingMiddleware:
         return max(self.config.max_page_mb, _SITEMAP_MB if is_sitemap else 0) * _MB
 
     def _limit(self, request: Request, response: Response) -> tuple[str, float]:
-        visit: PendingVisit | None = request.meta.get("visit")
-        if (visit is not None and visit.kind == "file") or is_pdf(response.body):
+        if is_pdf(response.body) or is_file(request.meta.get("visit"), response):
             return "max_file_mb", self.config.max_file_mb
         return "max_page_mb", self._page_bytes(request) / _MB
+
+
+def is_file(visit: PendingVisit | None, response: Response) -> bool:
+    """Tell a file from a page: a PDF by its content, anything else by place and media type.
+
+    A page that calls itself a file is none, nor is anything but a PDF under a PDF's name.
+    """
+    if response.status != 200 or not response.body:
+        return False
+    if is_pdf(response.body):
+        return True
+    if visit is None or visit.kind != "file":
+        return False
+    media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    is_page = (
+        media_type.split(";", 1)[0].strip().lower()
+        in {"", "text/html", "application/xhtml+xml", "text/plain"}
+        or filename_of(visit.url).lower().endswith(".pdf")
+        or _PAGE.match(response.body) is not None
+    )
+    return not is_page
+
+
+def _pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        yield piece

@@ -38,7 +38,7 @@ _SLICE: Final = 0.25
 @dataclass(slots=True)
 class _Host:
     free: asyncio.Lock = field(default_factory=asyncio.Lock)
-    last_sent: float | None = None
+    last_heard: float | None = None
     paused_until: float = 0.0
     troubles: int = 0
 
@@ -62,7 +62,6 @@ class PolitenessMiddleware:
         while not await self._is_its_turn(request, host):
             # The site came into doubt: only those who look after it go on.
             await self.desk.trusted.wait()
-        host.last_sent = time.monotonic()
         request.meta["in_flight"] = True
         request.meta["requested_at"] = datetime.now(UTC)
 
@@ -81,8 +80,11 @@ class PolitenessMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Let the next request to the host go, later if the site asked for time."""
-        request.meta["received"] = len(response.body)
+        if "in_flight" not in request.meta:
+            # It was answered before, and comes from the archive.
+            return response
         host = self._host(request)
+        host.last_heard = request.meta["answered"]
         if is_retryable(response.status):
             header = (response.headers.get("Retry-After") or b"").decode("latin-1")
             date = (response.headers.get("Date") or b"").decode("latin-1")
@@ -97,6 +99,7 @@ class PolitenessMiddleware:
         if "in_flight" not in request.meta:
             return
         host = self._host(request)
+        host.last_heard = time.monotonic()
         self._pause(request, host, None)
         _release(request, host)
 
@@ -104,11 +107,15 @@ class PolitenessMiddleware:
         return self._hosts.setdefault(urlsplit(request.url).netloc, _Host())
 
     def _due(self, request: Request, host: _Host) -> float:
-        """Return the moment (monotonic) before which the request is not sent."""
-        if host.last_sent is None:
+        """Return the moment (monotonic) before which the request is not sent.
+
+        An interval counts from when the last answer began: only then has its request arrived for
+        sure, whatever it waited for on its way.
+        """
+        if host.last_heard is None:
             return host.paused_until
         delay = self._delay(request.url) * (1 + random.uniform(0, JITTER))  # noqa: S311  # no secret
-        return max(host.last_sent + delay, host.paused_until)
+        return max(host.last_heard + delay, host.paused_until)
 
     def _delay(self, url: str) -> float:
         crawl_delay = self.desk.crawl_delays.get(urlsplit(url).netloc)

@@ -6,15 +6,16 @@ an answer is decoded and nobody has looked at it yet.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.recording import Answer, is_pdf, record_answer
 from crawler.archiving import desk_of
+from crawler.desk import FATAL
+from crawler.middlewares.decoding import is_file
 from crawler.middlewares.redirects import other_spelling
 from crawler.statuses import is_retryable
 from crawler.urls import filename_of
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
     from archive.ledger import PendingVisit
     from crawler.desk import Desk
-
-_PAGE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE
-)
 
 
 class RecordingMiddleware:
@@ -59,27 +56,35 @@ class RecordingMiddleware:
         if "answer" in request.meta:
             return response
         flaw = request.meta.get("flaw", "")
-        self._keep(
-            request,
-            Answer(
-                url=self._filed_under(request),
-                requested_at=request.meta["requested_at"],
-                fetched_at=datetime.now(UTC),
-                status=response.status,
-                error=flaw,
-                headers=_headers(response),
-                body=response.body,
-                received=request.meta.get("received", len(response.body)),
-            ),
-            settles=not (
-                flaw or is_retryable(response.status) or other_spelling(request, response)
-            ),
+        spool = request.meta.pop("spool", None)
+        answer = Answer(
+            url=self._filed_under(request),
+            requested_at=request.meta["requested_at"],
+            fetched_at=datetime.now(UTC),
+            status=response.status,
+            error=flaw,
+            headers=_headers(response),
+            body=response.body,
+            spool=spool,
+            received=request.meta["received"],
         )
+        try:
+            self._keep(
+                request,
+                answer,
+                filename=_filename(answer) if is_file(request.meta.get("visit"), response) else "",
+                settles=not (
+                    flaw or is_retryable(response.status) or other_spelling(request, response)
+                ),
+            )
+        finally:
+            if spool is not None:
+                spool.close()
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Keep that nothing answered, and why."""
-        if isinstance(exception, IgnoreRequest) or "requested_at" not in request.meta:
+        if isinstance(exception, (IgnoreRequest, *FATAL)) or "requested_at" not in request.meta:
             return
         self._keep(
             request,
@@ -98,11 +103,10 @@ class RecordingMiddleware:
         visit: PendingVisit | None = request.meta.get("visit")
         return visit.url if visit else request.url
 
-    def _keep(self, request: Request, answer: Answer, *, settles: bool) -> None:
+    def _keep(self, request: Request, answer: Answer, *, settles: bool, filename: str = "") -> None:
         visit: PendingVisit | None = request.meta.get("visit")
-        is_file = _is_file(visit, answer)
         without_noise = None
-        if answer.body and not is_file:
+        if answer.body and not filename:
             without_noise = self.desk.reader.without_noise(answer.body)
         with self.desk.transaction() as connection:
             request.meta["answer"] = record_answer(
@@ -111,28 +115,10 @@ class RecordingMiddleware:
                 answer,
                 visit_id=visit.id if visit else None,
                 settles=settles,
-                filename=_filename(answer) if is_file else "",
+                filename=filename,
                 without_noise=without_noise,
                 confirms=request.meta.get("validators") if answer.status == 304 else None,
             )
-
-
-def _is_file(visit: PendingVisit | None, answer: Answer) -> bool:
-    """Tell a file from a page: a PDF by its content, anything else by place and media type.
-
-    A page that calls itself a file is none, nor is anything but a PDF under a PDF's name.
-    """
-    if answer.status != 200 or not answer.body:
-        return False
-    if is_pdf(answer.body):
-        return True
-    media_type = answer.header("Content-Type").split(";", 1)[0].strip().lower()
-    is_page = (
-        media_type in {"", "text/html", "application/xhtml+xml", "text/plain"}
-        or filename_of(answer.url).lower().endswith(".pdf")
-        or _PAGE.match(answer.body) is not None
-    )
-    return visit is not None and visit.kind == "file" and not is_page
 
 
 def _filename(answer: Answer) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import resource
 import sqlite3
 import sys
 import tempfile
@@ -64,6 +65,8 @@ class Crawled:
     status: RunStatus | None
     reason: str
     log: str
+    peak_mb: float
+    """Most memory it took, without its workers."""
 
     def query(self, sql: str, *values: object) -> list[Any]:
         """Ask the archive in SQL."""
@@ -204,6 +207,7 @@ class CrawlProcess:
             status=RunStatus(said["status"]) if said["status"] else None,
             reason=said["reason"],
             log=self.log,
+            peak_mb=said["peak_mb"],
         )
 
 
@@ -233,6 +237,7 @@ def _run(  # noqa: PLR0917  # handed over by position, from one process to the o
         words: dict[str, Any] = {"exit_code": code, "status": None, "reason": str(error)}
     else:
         words = {name: getattr(result, name) for name in ("exit_code", "status", "reason")}
+    words["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     Path(said).write_text(json.dumps(words))
 
 
@@ -244,8 +249,7 @@ def _redirect_output(log: str) -> None:
 
 
 def _fill_the_disk_at(size: int) -> None:
-    import resource  # noqa: PLC0415  # this process only
-    import signal  # noqa: PLC0415
+    import signal  # noqa: PLC0415  # this process only
 
     # A full disk is an error of write(2), not a signal.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

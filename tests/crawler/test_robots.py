@@ -171,7 +171,7 @@ def _gaps_as_sent(crawled: Crawled) -> list[float]:
     return [round(later - earlier, 2) for earlier, later in pairwise(sent)]
 
 
-def test_crawl_delay_is_kept_from_start_to_start_files_and_retries_included(
+def test_crawl_delay_is_kept_between_any_two_requests_files_and_retries_included(
     tmp_path: Path,
 ) -> None:
     rules = "User-agent: *\nCrawl-delay: 0.4\n"
@@ -192,9 +192,9 @@ def test_crawl_delay_is_kept_from_start_to_start_files_and_retries_included(
     gaps = [later.at - earlier.at for earlier, later in pairwise(site.asked)]
     assert crawled.status is RunStatus.COMPLETE
     assert len(gaps) == 5
-    # The server notes a request when it gets round to it: some milliseconds are the machine's.
-    # One request may be noted late when the machine is busy; all of them together cannot.
-    assert sum(gaps) >= 4 * 0.4
+    # A request is noted before it is answered, and the delay counts from the answer: however busy
+    # the machine is, no interval in the site's log is shorter.
+    assert min(gaps) >= 0.4
     assert min(_gaps_as_sent(crawled)) >= 0.4
 
 
@@ -208,8 +208,9 @@ def test_crawl_delay_only_lengthens_and_does_not_apply_on_loopback(tmp_path: Pat
 
     gaps = [later.at - earlier.at for earlier, later in pairwise(site.asked)]
     assert crawled.status is RunStatus.COMPLETE
-    # The site may note a request late when the machine is busy: how soon it was sent is on record.
-    assert max(gaps) < 5
+    assert min(gaps) >= 0.3
+    # Well below the 30 s that robots.txt names.
+    assert max(gaps) < 15
     assert min(_gaps_as_sent(crawled)) >= 0.3
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.unpacking import unpacked
+from crawler.unpacking import unpacked, unpacked_in_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _BODY = bytes(range(256)) * 40
 
@@ -75,3 +79,22 @@ def test_a_bomb_is_unpacked_no_further_than_it_may(encoding: str) -> None:
     }[encoding]
 
     assert len(unpacked(bomb, [encoding], most=1000)) == 1001
+
+
+@given(encoding=st.sampled_from(["gzip", "deflate"]), cut=st.integers(0, 60))
+def test_it_may_come_in_pieces(encoding: str, cut: int) -> None:
+    packed = _PACKED[encoding]
+
+    pieces = unpacked_in_pieces([packed[:cut], packed[cut:]], [encoding])
+
+    assert b"".join(pieces) == _BODY
+
+
+@pytest.mark.parametrize("wrap", [gzip.compress, zlib.compress, _raw_deflate])
+def test_a_bomb_goes_off_a_megabyte_at_a_time(wrap: Callable[[bytes], bytes]) -> None:
+    encoding = "gzip" if wrap is gzip.compress else "deflate"
+
+    sizes = [len(piece) for piece in unpacked_in_pieces([wrap(bytes(10**7))], [encoding])]
+
+    assert sum(sizes) == 10**7
+    assert max(sizes) == 10**6

@@ -312,9 +312,9 @@ CREATE TABLE sqlar (
   mode INTEGER NOT NULL,
   mtime INTEGER NOT NULL, -- seconds since 1970, UTC
   sz INTEGER NOT NULL, -- bytes; data is not compressed
-  data BLOB NOT NULL,
   sha256 VARCHAR(64) NOT NULL,
   media_type VARCHAR NOT NULL,
+  data BLOB NOT NULL, -- last: SQLite takes only a last column piece by piece
   CONSTRAINT pk_sqlar PRIMARY KEY (name),
   CONSTRAINT uq_sqlar_sha256 UNIQUE (sha256),
   CONSTRAINT fk_sqlar_sha256 FOREIGN KEY(sha256) REFERENCES blobs (sha256)

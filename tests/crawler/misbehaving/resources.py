@@ -106,7 +106,7 @@ _LATIN: Final = record("Forêts d'Armorique").replace(b"utf-8", b"iso-8859-1")
 PAGES: Final = (
     _document("lent", always(Reply(after=3)), Outcome.FAILED, "Timeout", asked=3),
     _document("goutte-a-goutte", always(Reply(body=record("Lent"), pace=0.01)), Outcome.STORED),
-    _document("raccroche", always(Reply(drops_at=-1)), Outcome.FAILED, "Error"),
+    _document("raccroche", always(Reply(drops_at=-1)), Outcome.FAILED, "Error", asked=3),
     _document("coupe", always(Reply(body=record("C"), drops_at=200)), Outcome.FAILED, asked=3),
     _document("coupe-une-fois", first(Reply(drops_at=-1), then=record("B")), Outcome.STORED),
     _document("longueur-trop-grande", always(Reply(body=record("L"), length=9999)), Outcome.FAILED),

@@ -38,7 +38,7 @@ class Reply:
 
     *after* so many seconds; *length* is claimed as Content-Length (-1: none is, and the body ends
     with the connection); *drops_at* hangs up hard after so many bytes of body (-1: before any
-    answer); *pace* waits so many seconds behind each 50 bytes of the body.
+    answer); *pace* waits so many seconds behind each 50 bytes of the body, *pause* in its middle.
     """
 
     body: bytes = b""
@@ -49,6 +49,7 @@ class Reply:
     length: int | None = None
     drops_at: int | None = None
     pace: float = 0.0
+    pause: float = 0.0
 
 
 #: Makes the answer to one request; bytes alone are a page.
@@ -178,7 +179,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(body[index : index + 50])
                 time.sleep(reply.pace)
         elif reply.status != 304:
-            self.wfile.write(body)
+            self.wfile.write(body[: len(body) // 2])
+            time.sleep(reply.pause)
+            self.wfile.write(body[len(body) // 2 :])
         if reply.drops_at is not None:
             self._drop()
         elif reply.length is not None:
