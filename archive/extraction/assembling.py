@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _MOST_NOTES = 6
-_TEXTLESS = {PageStatus.EMPTY, PageStatus.THIN, PageStatus.BLANK}
 _LOST = {PageStatus.DAMAGED, PageStatus.TIMED_OUT, PageStatus.OUT_OF_MEMORY}
 
 
@@ -130,7 +129,7 @@ class Assembly:
         if how != "done":
             return ExtractionStatus(how)
         lost = Counter(page.status for page in pages if page.status in _LOST)
-        if lost and not any(page.status in _TEXTLESS for page in pages):
+        if lost and not any(page.wants_ocr for page in pages):
             return ExtractionStatus(lost.most_common(1)[0][0].value)
         return ExtractionStatus.EMPTY if pages else ExtractionStatus.DAMAGED
 

@@ -1,6 +1,7 @@
 """An engine's raw text -> characters a person and an index can use. Pure functions.
 
-What goes: control characters, zero-width spaces, byte-order marks, ``(cid:NN)``. What is
+What goes: control characters, those that steer the direction of writing with them, zero-width
+spaces, byte-order marks, noncharacters, ``(cid:NN)``. What is
 rewritten: ligatures, no-break and other exotic spaces, decomposed accents, letters of the
 mathematical alphabets, bullets of symbol fonts. A glyph nobody can name becomes U+FFFD inside a
 word, where its loss must show, and nothing elsewhere.
@@ -16,8 +17,22 @@ SOFT_HYPHEN = "\u00ad"
 PDFIUM_HYPHEN = "\ufffe"
 """What pdfium writes for a hyphen and the line end behind it."""
 
-_SPACES = dict.fromkeys((0x09, 0x0B, 0x0C, 0x1680, *range(0x2000, 0x200B), 0x205F, 0x3000), " ")
-_NOTHING = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFF), "")
+_SPACES = dict.fromkeys(
+    (0x09, 0x0B, 0x0C, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x205F, 0x3000), " "
+)
+_NOTHING = dict.fromkeys(
+    (
+        *(0x034F, 0x061C, 0xFEFF, 0xFFFF),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFDD0, 0xFDF0),
+        *range(0xFFF9, 0xFFFC),
+        *range(0xE0000, 0xE0080),
+        *(plane | end for plane in range(0x10000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)),
+    ),
+    "",
+)
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _MATHS = {
     code: unicodedata.normalize("NFKC", chr(code))
@@ -37,8 +52,8 @@ _BULLETS = dict.fromkeys(
 _TABLE = {**_SPACES, **_NOTHING, **_LIGATURES, **_MATHS}
 
 _USUAL = re.compile(
-    "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
-    "\u2100-\u2bff\ufffe]*"
+    "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u061b\u061d-\u0fff\u2010-\u2027\u2030-\u205e"
+    "\u20a0-\u20bf\u2100-\u2bff\ufffe]*"
 )
 """Pages of nothing else need no cleaning; one run over a class beats a search ten times."""
 

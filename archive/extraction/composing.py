@@ -51,7 +51,7 @@ def compose(raw: RawPage, *, number: int, engine: str, version: str) -> Composed
         engine=engine,
         engine_version=version,
         score=score.value if text else 0.0,
-        outside=clean(raw.outside),
+        outside=join_lines(_without_blanks(clean(raw.outside)))[0],
         joins=reading.joins,
         flags=(*score.flags, *mended, *(("cut",) if raw.is_cut else ())),
         width=raw.width,

@@ -20,10 +20,15 @@ from archive.extraction.engines import EngineName, PageUnreadableError
 from archive.extraction.engines import pdfium as pdfium_engine
 from archive.extraction.facts import read_facts
 from archive.extraction.ocr import read_pictures
-from archive.extraction.repairing import NotRepairableError, PasswordNeededError, repair
+from archive.extraction.repairing import (
+    NotRepairableError,
+    PasswordNeededError,
+    leaves_pages_out,
+    repair,
+)
 from archive.extraction.results import ExtractionStatus, PageStatus
 from archive.extraction.second_looks import SecondLooks
-from archive.extraction.sniffing import what_is_it
+from archive.extraction.sniffing import HEAD_BYTES, what_is_it
 from archive.extraction.tables import read_tables
 from archive.extraction.telling import ReadingRequest, Teller, composed_page
 
@@ -57,7 +62,7 @@ def _refusal(request: ReadingRequest) -> dict[str, Any] | None:
         detail = f"{size / 1e6:.0f} MB, and the limit is {request.limits.max_file_mb} MB"
         return _failed(ExtractionStatus.TOO_LARGE, detail)
     with request.path.open("rb") as file:
-        other = what_is_it(file.read(4096), size)
+        other = what_is_it(file.read(HEAD_BYTES), size)
     return _failed(ExtractionStatus.NOT_A_PDF, other) if other else None
 
 
@@ -74,9 +79,11 @@ def _open(request: ReadingRequest, emit: Callable[[dict[str, Any]], None]) -> Pd
             if error.wants_password:
                 raise PasswordNeededError(str(error)) from error
         else:
-            if len(document):
+            count = len(document)
+            if count and not leaves_pages_out(request.path, count):
                 return document
             document.close()
+    emit({"event": "warm", "engine": "pikepdf"})
     mended, how = repair(request.path, request.scratch)
     try:
         document = pdfium_engine.PdfiumDocument(str(mended))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -85,10 +86,12 @@ class SecondLooks:
                 yield number
 
     def _check_blank_pages(self) -> None:
-        """Tell the pages that only seem blank because their content is corrupt."""
+        """Tell the pages that only seem blank because their content is corrupt, or lost."""
         self._tell.event("warm", engine="pikepdf")
-        for number in unreadable_pages(self._request.path, self.blank):
-            self._tell.damaged(number, "its content cannot be decompressed")
+        path = Path(self._document.path)
+        is_mended = path != self._request.path
+        for number, why in unreadable_pages(path, self.blank, is_mended=is_mended):
+            self._tell.damaged(number, why)
 
     def _name_letters(self) -> None:
         """Read pages with unnamed glyphs again, now that all of the file can tell their letters."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+HEAD_BYTES = 65_536
+"""How much of a file is looked at: what stands in front of a PDF is seldom more."""
+
 _HEADER_WITHIN = 1024
 """Readers look for ``%PDF-`` in the first 1,024 bytes."""
 
@@ -12,6 +15,7 @@ _KNOWN = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"%!PS", "a PostScript file"),
+    (b"%FDF", "the answers to a form (FDF)"),
     (b"\x1f\x8b", "a gzip file"),
 )
 _MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<?xml")
@@ -25,12 +29,15 @@ def what_is_it(head: bytes, size: int) -> str:
     """
     if size == 0:
         return "an empty file"
-    if b"%PDF-" in head[:_HEADER_WITHIN]:
+    begin = head[:_HEADER_WITHIN]
+    is_markup = any(mark in begin.lower() for mark in _MARKUP)
+    # A page may speak of PDFs; a PDF with something in front of it has objects behind.
+    if b"%PDF-" in begin and not (is_markup and b" obj" not in head):
         return ""
     for magic, name in _KNOWN:
         if head.startswith(magic):
             return name
-    if any(mark in head[:_HEADER_WITHIN].lower() for mark in _MARKUP):
+    if is_markup:
         return "an HTML page"
     # A file that lost its first line, or has it late, still tells its objects.
     if b"%PDF-" in head or b" obj" in head:

@@ -30,6 +30,9 @@ _PATIENCE = 5.0
 _GATHERING_SECONDS = 0.025
 _PIPE_BYTES = 1 << 20
 _LINE_BYTES = 64_000_000
+_STARVED = 0.4
+"""A reader that crashes with so much of its memory in use has asked for as much again."""
+
 _CRASH_SIGNALS = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP}
 
 
@@ -190,7 +193,7 @@ class Supervisor:
             return _Death(how="damaged", detail=f"the reader failed{last_words}")
         if -code == signal.SIGXCPU:
             return _Death(how="timed-out", detail="took more processor time than the limit")
-        starved = peak_mb > 0.7 * self._limits.memory_mb or "alloc" in stderr.lower()
+        starved = peak_mb > _STARVED * self._limits.memory_mb or "alloc" in stderr.lower()
         if -code in _CRASH_SIGNALS and starved:
             return _Death(how="out-of-memory", detail=memory)
         name = signal.Signals(-code).name

@@ -30,6 +30,12 @@ _THIN = 100
 _FEWEST_LINES = 12
 """Fewer lines than this, and nothing can be said of columns."""
 
+_BLANKS = 200
+"""More objects than these are no empty page."""
+
+_SLIT = 1.0
+"""Points; a visible part narrower than this is a mistake of the file, and all of it is shown."""
+
 _MARGIN = 2.0
 """Points a glyph may stick out of the page before it counts as outside."""
 
@@ -147,12 +153,12 @@ def _read(page: pdfium.FPDF_PAGE, text_page: pdfium.FPDF_TEXTPAGE, max_chars: in
         .replace(f"{PDFIUM_HYPHEN}\n", PDFIUM_HYPHEN)
         .replace("\r", "\n"),
         heights=tuple([height for _, height in placed]),
-        outside="\n".join(outside),
+        outside="\n".join(outside).replace("\r", "\n"),
         width=round(visible.shown_width, 2),
         height=round(visible.shown_height, 2),
         rotation=90 * visible.turns,
         picture_share=_picture_share(page, visible) if thin else 0.0,
-        is_blank=thin and pdfium.FPDFPage_CountObjects(page) == 0,
+        is_blank=thin and _shows_nothing(page, raw),
         is_cut=count > max_chars,
     )
 
@@ -197,6 +203,8 @@ class _Frame:
         pdfium.FPDF_GetPageBoundingBox(page, box)
         self.left, self.bottom = float(box.left), float(box.bottom)
         self.right, self.top = float(box.right), float(box.top)
+        if min(self.right - self.left, self.top - self.bottom) < _SLIT:
+            self._take_sheet(page)
         self.wide = max(1.0, self.right - self.left)
         self.high = max(1.0, self.top - self.bottom)
         self.turns = int(pdfium.FPDFPage_GetRotation(page)) % 4
@@ -206,6 +214,14 @@ class _Frame:
             self.right + _MARGIN,
             self.top + _MARGIN,
         )
+
+    def _take_sheet(self, page: pdfium.FPDF_PAGE) -> None:
+        """Have the whole sheet visible where the crop box lies beside it, or has no area."""
+        sides = [ctypes.c_float() for _ in range(4)]
+        if pdfium.FPDFPage_GetMediaBox(page, *sides):
+            left, bottom, right, top = (side.value for side in sides)
+            self.left, self.right = sorted((left, right))
+            self.bottom, self.top = sorted((bottom, top))
 
     @property
     def shown_width(self) -> float:
@@ -231,6 +247,18 @@ class _Frame:
 
 def _glyph_at(text_page: pdfium.FPDF_TEXTPAGE, offset: int) -> int:
     return int(pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, offset))
+
+
+def _shows_nothing(page: pdfium.FPDF_PAGE, raw: str) -> bool:
+    """Whether the page draws nothing, or blanks alone, as word processors do on an empty page."""
+    count = pdfium.FPDFPage_CountObjects(page)
+    if count and (not raw or not raw.isspace()):
+        return False
+    kinds = (
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index))
+        for index in range(min(_BLANKS, count))
+    )
+    return count <= _BLANKS and all(kind == pdfium.FPDF_PAGEOBJ_TEXT for kind in kinds)
 
 
 def _picture_share(page: pdfium.FPDF_PAGE, visible: _Frame) -> float:

@@ -26,6 +26,54 @@ def without_header(source: bytes) -> bytes:
     return b"\n" * 2048 + source
 
 
+def without_its_catalogue(source: bytes, *, packed: bool = False) -> bytes:
+    """Return *source* with its pages written first and cut off before the catalogue.
+
+    *packed* has its objects deflated in streams, as most files since 2005 have them.
+    """
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(source)) as pdf:
+        pdf.save(buffer, object_stream_mode=mode, linearize=not packed)
+    data = buffer.getvalue()
+    return data[: data.rindex(b"/Type /XRef") if packed else int(len(data) * 0.75)]
+
+
+def with_content_cut_off(source: bytes) -> bytes:
+    """Return *source* with its pages written first, and cut off before what stands on them."""
+    with pikepdf.open(io.BytesIO(source)) as pdf:
+        pages = [page.obj for page in pdf.pages]
+        kids = b" ".join(b"%d 0 R" % (n + 3) for n in range(len(pages)))
+        sheet = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R >>"
+        whole = raw_objects(
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)),
+            *(sheet % (n + 3 + len(pages)) for n in range(len(pages))),
+            *(_stream(page.Contents.read_bytes()) for page in pages),
+        )
+    return whole[: whole.index(b"stream") - 30]
+
+
+def _stream(content: bytes) -> bytes:
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
+
+
+def counting(source: bytes, count: int) -> bytes:
+    """Return *source*, a file of four pages, saying that it has *count*."""
+    return source.replace(b"/Count 4", b"/Count %d" % count)
+
+
+def hungry_font() -> bytes:
+    """Return a PDF whose font has a table of letters that inflates to 800 MB."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(b" " * 1_000_000) for _ in range(800)) + packer.flush()
+    with pikepdf.open(io.BytesIO(pdfs.with_private_letters("Le parc", ""))) as pdf:
+        table = pikepdf.Stream(pdf, b"")
+        table.write(packed, filter=pikepdf.Name.FlateDecode)
+        pdf.pages[0].obj.Resources.Font.F1.ToUnicode = pdf.make_indirect(table)
+        return _saved_as_it_is(pdf)
+
+
 def inflating_bomb(megabytes: int = 400) -> bytes:
     """Return a PDF whose content stream inflates to so many megabytes of spaces."""
     packer = zlib.compressobj(9)
@@ -165,6 +213,13 @@ def outline_loop() -> bytes:
 def corrupt_flate() -> bytes:
     """Return a PDF whose content stream is no deflated data."""
     return _with_raw_stream(b"\x78\x9c" + b"\xff\x00\xab" * 500)
+
+
+def corrupt_letters() -> bytes:
+    """Return a PDF of reportlab's whose content, deflated and written in letters, is spoilt."""
+    source = pdfs.with_lines(["Le guide du paysage"] * 9)
+    start = source.index(b"stream\n") + 7
+    return source[:start] + b"zzz%%%" + source[start + 6 :]
 
 
 def many_cells(count: int = 20_000) -> bytes:

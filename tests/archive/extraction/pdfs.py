@@ -109,9 +109,16 @@ def cropped(inside: str, outside: str) -> bytes:
         return saved(pdf)
 
 
-def off_the_page(inside: str, outside: str) -> bytes:
-    """Return a PDF with *outside* drawn beyond the sheet."""
-    return drawn(together(lines_at(72, 500, [inside]), lines_at(72, 2000, [outside])))
+def cropped_away(text: str) -> bytes:
+    """Return a PDF whose crop box lies beside the sheet."""
+    with pikepdf.open(io.BytesIO(with_lines([text]))) as pdf:
+        pdf.pages[0].CropBox = pikepdf.Array([5000, 5000, 5600, 5800])
+        return saved(pdf)
+
+
+def off_the_page(inside: str, *outside: str) -> bytes:
+    """Return a PDF with the lines *outside* drawn beyond the sheet."""
+    return drawn(together(lines_at(72, 500, [inside]), lines_at(72, 2000, outside)))
 
 
 def scan(pages: int = 1, stamp: str = "") -> bytes:

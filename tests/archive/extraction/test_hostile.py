@@ -20,10 +20,17 @@ GUIDE = pdfs.with_lines(*[[f"Le guide du paysage, page {n}"] * 8 for n in range(
 MENDED = {
     "truncated": lambda: hostile.truncated(GUIDE),
     "behind two kilobytes of nothing": lambda: hostile.without_header(GUIDE),
+    "behind ten kilobytes of something": lambda: b"From: parc\n" * 1000 + GUIDE,
+    "without its first line": lambda: GUIDE.partition(b"\n")[2],
+    "cut off before its catalogue": lambda: hostile.without_its_catalogue(GUIDE),
+    "cut off, its objects packed": lambda: hostile.without_its_catalogue(GUIDE, packed=True),
+    "without a root": lambda: GUIDE.replace(b"/Root", b"/Rxxt"),
 }
 
 REFUSED = {
     "an HTML page": (b"<!DOCTYPE html><title>404</title>", "not-a-pdf"),
+    "an HTML page about PDFs": (b"<html><p>begins with %PDF-1.4</html>", "not-a-pdf"),
+    "answers to a form": (b"%FDF-1.2\n1 0 obj << /FDF << >> >> endobj", "not-a-pdf"),
     "a ZIP archive": (b"PK\x03\x04rest", "not-a-pdf"),
     "an empty file": (b"", "not-a-pdf"),
     "anything": (b"\x00\x01\x02" * 900, "not-a-pdf"),
@@ -42,6 +49,8 @@ CONTAINED: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "deep arrays": (lambda: hostile.deep_arrays(50_000), {"empty", "damaged"}),
     "an outline in a ring": (hostile.outline_loop, {"empty"}),
     "content that is no deflated data": (hostile.corrupt_flate, {"damaged"}),
+    "content in letters that are none": (hostile.corrupt_letters, {"damaged"}),
+    "a font that inflates": (hostile.hungry_font, {"out-of-memory"}),
     "a gigantic page": (hostile.gigantic_page, {"read"}),
     "twenty thousand cells": (hostile.many_cells, {"read"}),
     "a million glyphs": (hostile.many_glyphs, {"partial", "out-of-memory"}),
@@ -56,6 +65,22 @@ def test_a_broken_file_is_mended_and_says_so(name: str) -> None:
     assert extraction.status is ExtractionStatus.PARTIAL
     assert "qpdf" in extraction.repair
     assert extraction.pages[0].text.startswith("Le guide du paysage, page 0")
+
+
+def test_what_stood_on_a_page_and_is_cut_off_is_lost_and_not_blank() -> None:
+    extraction = extract(hostile.with_content_cut_off(GUIDE), limits=LIMITS)
+
+    assert extraction.status is ExtractionStatus.DAMAGED
+    assert {page.status for page in extraction.pages} == {PageStatus.DAMAGED}
+    assert "page 1: its content is lost" in extraction.detail
+
+
+@pytest.mark.parametrize(("count", "status"), [(2, "partial"), (0, "read"), (-1, "read")])
+def test_pages_that_the_file_does_not_count_are_read_too(count: int, status: str) -> None:
+    extraction = extract(hostile.counting(GUIDE, count), limits=LIMITS)
+
+    assert extraction.status == status
+    assert [page.text[-1] for page in extraction.pages] == ["0", "1", "2", "3"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

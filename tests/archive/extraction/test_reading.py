@@ -46,6 +46,22 @@ def test_text_that_the_crop_box_hides_is_kept_aside() -> None:
     assert (page.text, page.outside) == ("dans la page", "repère de coupe")
 
 
+def test_a_crop_box_beside_the_sheet_hides_nothing() -> None:
+    assert only_page(pdfs.cropped_away("dans la page")).text == "dans la page"
+
+
+def test_text_kept_aside_is_as_clean_as_any() -> None:
+    page = only_page(pdfs.off_the_page("dans la page", "l’efficacité\xa0", "mé-", "sange"))
+
+    assert page.outside == "l’efficacité\nmésange"
+
+
+def test_a_page_of_blanks_is_blank() -> None:
+    page = only_page(pdfs.with_content(b"BT /F1 11 Tf 72 700 Td ( ) Tj 0 -20 Td (   ) Tj ET"))
+
+    assert page.status is PageStatus.BLANK
+
+
 def test_text_beyond_the_sheet_is_kept_aside() -> None:
     page = only_page(pdfs.off_the_page("dans la page", "au-delà"))
 
@@ -66,6 +82,13 @@ def test_letters_named_with_private_characters_are_told_by_their_words() -> None
 
     assert page.text == text
     assert "letters-named" in page.flags
+
+
+def test_what_steers_the_direction_of_writing_goes_and_its_text_stays_as_it_is() -> None:
+    # Drawn as it is seen, from left to right: the last letter of the word first.
+    page = only_page(pdfs.with_private_letters("Le mot \u202bםולש\u202c veut dire paix", ""))
+
+    assert page.text == "Le mot שלום veut dire paix"
 
 
 def test_a_letter_that_nothing_tells_shows_as_lost() -> None:
