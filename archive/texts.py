@@ -20,7 +20,7 @@ from archive.models import Extraction, FilePage, FileTable
 from archive.searching.indexing import index_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -32,6 +32,8 @@ PENDING = "pending"
 
 #: Pages on which there is something to see and no text.
 _WANT_OCR = (PageStatus.EMPTY, PageStatus.THIN)
+#: Pages that a limit, or a crash, took from a reading.
+_LOST = (PageStatus.DAMAGED, PageStatus.TIMED_OUT, PageStatus.OUT_OF_MEMORY)
 #: How the flag begins of a page that OCR has tried, and made no more of.
 _TRIED = "ocr-"
 
@@ -113,23 +115,19 @@ def _parts(number: str) -> tuple[int, ...]:
 def keep_text(connection: Connection, sha256: str, result: Extracted) -> None:
     """Keep what was read of a file; what reads as before is left as it stands.
 
-    A page that OCR has read keeps that text where there is still no other.
+    A page that OCR has read keeps that text where there is still no other. Where a limit, or a
+    crash, took a page from this reading that an earlier one has read, the earlier text stands: the
+    bytes are the same, so that it can only be the better one.
     """
     before = {page.number: page for page in pages_of(connection, sha256)}
-    pages = [_with_ocr(before.get(page.number), page) for page in result.pages]
-    page_count = result.facts.page_count or len(pages) or None
+    pages, outlasting = _best_of(before, result.pages)
     connection.execute(
         update(Extraction)
         .where(Extraction.sha256 == sha256)
         .values(
-            status=result.status
-            if pages == list(result.pages)
-            else _status_with_ocr(pages, page_count, result.repair),
-            detail=result.detail,
-            repair=result.repair,
+            **_whole(connection, sha256, result, pages),
+            detail="; ".join(filter(None, (result.detail, _said_of(outlasting)))),
             engines=_engines(pages),
-            page_count=page_count,
-            facts=asdict(result.facts),
             software=version("pnr-archive"),
             seconds=round(result.seconds, 3),
             extracted_at=now(),
@@ -142,6 +140,53 @@ def keep_text(connection: Connection, sha256: str, result: Extracted) -> None:
         connection.execute(insert(FilePage), [_row(sha256, page) for page in pages])
     if _bodies(pages) != _bodies(before.values()):
         index_texts(connection, sha256, pages)
+
+
+def _best_of(
+    before: Mapping[int, PageText], read: Sequence[PageText]
+) -> tuple[list[PageText], list[int]]:
+    """Return the pages to keep, and the numbers of those that an earlier reading has read."""
+    now_read = {page.number: page for page in read}
+    pages, outlasting = [], []
+    for number in sorted(before.keys() | now_read.keys()):
+        old, new = before.get(number), now_read.get(number)
+        if old is not None and old.text and (new is None or _fell_short(new, old)):
+            pages.append(old)
+            outlasting.append(number)
+        elif new is not None:
+            pages.append(_with_ocr(old, new))
+    return pages, outlasting
+
+
+def _fell_short(new: PageText, old: PageText) -> bool:
+    """Whether a limit or a crash cut a page short of what an earlier reading made of it."""
+    return new.status in _LOST or ("cut" in new.flags and len(new.text) < len(old.text))
+
+
+def _whole(
+    connection: Connection, sha256: str, result: Extracted, pages: Sequence[PageText]
+) -> dict[str, Any]:
+    """Return what is to be said of the file as a whole, now that these are its pages."""
+    row = select(Extraction.page_count, Extraction.facts, Extraction.repair)
+    earlier = connection.execute(row.where(Extraction.sha256 == sha256)).one()
+    # This reading may not have come as far as to open the file.
+    stands = not result.facts.page_count and any(page.text for page in pages)
+    page_count = earlier.page_count if stands else result.facts.page_count or len(pages) or None
+    repair = earlier.repair if stands else result.repair
+    is_as_read = pages == list(result.pages)
+    return {
+        "status": result.status if is_as_read else _status_with_ocr(pages, page_count, repair),
+        "page_count": page_count,
+        "facts": earlier.facts if stands else asdict(result.facts),
+        "repair": repair,
+    }
+
+
+def _said_of(outlasting: Sequence[int]) -> str:
+    if not outlasting:
+        return ""
+    pages = f"page {outlasting[0]}" if len(outlasting) == 1 else f"{len(outlasting)} pages"
+    return f"the text of {pages} is that of an earlier reading"
 
 
 def _with_ocr(before: PageText | None, page: PageText) -> PageText:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import bindparam, event, select, update
 
 from archive.extraction import (
     Extraction,
@@ -180,13 +180,57 @@ def test_text_of_ocr_outlives_another_reading(connection: Connection, sha256: st
     assert pages_wanting_ocr(connection) == {}
 
 
+SECOND = PageText(number=2, text="La charte du parc", engine="pdfium", score=1.0)
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (extraction(READ, status="partial", page_count=2), "the text of page 2"),
+        (
+            extraction(READ, PageText(number=2, status=PageStatus.TIMED_OUT), status="partial"),
+            "the text of page 2",
+        ),
+        (
+            extraction(READ, replace(SECOND, text="La", flags=("cut",)), status="partial"),
+            "the text of page 2",
+        ),
+        (Extraction(status=ExtractionStatus.TIMED_OUT, detail="too slow"), "the text of 2 pages"),
+        (Extraction(status=ExtractionStatus.TOO_LARGE), "the text of 2 pages"),
+    ],
+    ids=["stopped before", "given up", "cut", "nothing read", "not opened"],
+)
+def test_a_reading_that_a_limit_cut_short_loses_no_earlier_text(
+    connection: Connection, sha256: str, again: Extraction, said: str
+) -> None:
+    keep_text(connection, sha256, extraction(READ, SECOND))
+
+    keep_text(connection, sha256, again)
+
+    assert pages_of(connection, sha256) == [READ, SECOND]
+    row = connection.execute(select(StoredExtraction.__table__)).mappings().one()
+    assert (row["status"], row["page_count"]) == ("read", 2)
+    assert row["detail"].endswith(f"{said} is that of an earlier reading")
+
+
+def test_a_better_reading_takes_the_place_of_one_that_was_cut_short(
+    connection: Connection, sha256: str
+) -> None:
+    keep_text(connection, sha256, extraction(READ, status="partial", page_count=2))
+
+    keep_text(connection, sha256, extraction(READ, SECOND))
+
+    assert pages_of(connection, sha256) == [READ, SECOND]
+    assert status_of(connection, sha256) == "read"
+
+
 def test_files_are_chosen_by_status_version_and_engine(
     connection: Connection, three: list[str]
 ) -> None:
     first, second, third = three
-    keep_text(connection, first, extraction(status="damaged"))
-    old = update(StoredExtraction).where(StoredExtraction.sha256 == second)
-    connection.execute(old.values(software="0.0.9"))
+    of_file = update(StoredExtraction).where(StoredExtraction.sha256 == bindparam("digest"))
+    connection.execute(of_file.values(status="damaged"), {"digest": first})
+    connection.execute(of_file.values(software="0.0.9"), {"digest": second})
 
     assert queue_again(connection, statuses=["damaged"]) == 1
     assert queue_again(connection, older_than="0.0.10") == 1
