@@ -17,6 +17,7 @@ from archive.extraction.results import facts_from_json
 from archive.issues import reconcile_issues
 from archive.models import (
     CatalogueRecord,
+    Change,
     Extraction,
     FilePage,
     HeldFile,
@@ -45,6 +46,7 @@ def check_files(connection: Connection, run_id: int, *, since: datetime) -> int:
     """
     news = or_(
         HeldFile.run_id == run_id,
+        CatalogueRecord.id.in_(select(Change.record_id).where(Change.run_id == run_id)),
         RecordVersion.run_id == run_id,
         Extraction.extracted_at >= since,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, case, cast, delete, func, insert, literal, selec
 from archive.ledger import Outcome
 from archive.models import (
     ArchiveIssue,
+    CatalogueRecord,
     Extraction,
     RecordVersion,
     RunFigure,
@@ -20,7 +21,7 @@ from archive.models import (
 from archive.records import Record
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 #: Fields every record has by construction: their fill rate says nothing.
 _ALWAYS_FILLED: Final = frozenset({"id", "url", "kind"})
@@ -62,11 +63,16 @@ def keep_figures(connection: Connection, run_id: int) -> list[Figure]:
     """Count a finished run, and keep the figures for later runs to be held against."""
     figures = [
         *_records(connection, run_id),
-        *_fill_rates(connection, run_id),
+        *_fill_rates(connection, _read_by(run_id)),
         *_outcomes(connection, run_id),
         *_texts(connection, run_id),
         *_unknown_labels(connection, run_id),
     ]
+    _keep(connection, run_id, figures)
+    return figures
+
+
+def _keep(connection: Connection, run_id: int, figures: list[Figure]) -> None:
     rows = [
         {
             "run_id": run_id,
@@ -80,7 +86,19 @@ def keep_figures(connection: Connection, run_id: int) -> list[Figure]:
     connection.execute(delete(RunFigure).where(RunFigure.run_id == run_id))
     if rows:
         connection.execute(insert(RunFigure), rows)
-    return figures
+
+
+def keep_fill_rates(connection: Connection, run_id: int) -> None:
+    """Keep how filled the fields are as they are current, in the name of a rereading.
+
+    What another reader made of the same pages is the measure of what it makes of the next ones.
+    """
+    current = (
+        select(RecordVersion.data)
+        .join(CatalogueRecord, CatalogueRecord.version_id == RecordVersion.id)
+        .where(CatalogueRecord.withdrawn_at.is_(None))
+    )
+    _keep(connection, run_id, _fill_rates(connection, current))
 
 
 def figures_of(connection: Connection, run_id: int) -> list[Figure]:
@@ -116,15 +134,19 @@ def _records(connection: Connection, run_id: int) -> list[Figure]:
     ]
 
 
-def _fill_rates(connection: Connection, run_id: int) -> list[Figure]:
-    filled = [func.sum(_is_filled(name)).label(name) for name in WATCHED_FIELDS]
-    query = (
-        select(_kind().label("of_kind"), func.count().label("of_all"), *filled)
-        .select_from(RunRecord)
-        .join(RecordVersion, RecordVersion.id == RunRecord.version_id)
+def _read_by(run_id: int) -> Select[Any]:
+    return (
+        select(RecordVersion.data)
+        .join(RunRecord, RunRecord.version_id == RecordVersion.id)
         .where(RunRecord.run_id == run_id)
-        .group_by(_kind())
     )
+
+
+def _fill_rates(connection: Connection, versions: Select[Any]) -> list[Figure]:
+    filled = [func.sum(_is_filled(name)).label(name) for name in WATCHED_FIELDS]
+    query = versions.with_only_columns(
+        _kind().label("of_kind"), func.count().label("of_all"), *filled
+    ).group_by(_kind())
     return [
         Figure(
             name="filled",

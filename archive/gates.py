@@ -41,7 +41,8 @@ class GateBounds:
     """What the gates let pass; shares are from 0 to 1.
 
     *fill* sets the least fill rate of ``"kind.field"`` by hand. Below *suspect_count* of the
-    smallest good run a count is suspect, below *refused_count* it is refused.
+    smallest good run a count is suspect, below *refused_count* it is refused. *lost_by_reader* is
+    for rereadings: of the records that have a field, how many may lose it.
     """
 
     history: int = 5
@@ -55,6 +56,7 @@ class GateBounds:
     refused_failed: float = 0.2
     gone: float = 0.1
     new_label: float = 0.05
+    lost_by_reader: float = 0.05
     fill: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from archive.errors import UnanswerableError
-from archive.figures import figures_of, keep_figures
+from archive.figures import Figure, figures_of, keep_figures
 from archive.gates import GateBounds, GateFinding, Gates, Severity
 from archive.models import Finding, Run
 from archive.promoting import Promotion, promote_run
-from archive.runs import IS_CRAWL, RunStatus
+from archive.rereading.promoting import promote_reread
+from archive.runs import IS_CRAWL, RunKind, RunStatus, run_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,15 +46,11 @@ def judge_run(
     run = connection.execute(select(Run.limited, Run.scope).where(Run.id == run_id)).one()
     findings: list[GateFinding] = []
     if not run.limited:
-        history = [
-            figures_of(connection, number)
-            for number in _good_runs(connection, run_id, run.scope, bounds.history)
-        ]
+        good = _good_runs(connection, run_id, run.scope, bounds.history)
+        history = _figures_of_all(connection, good)
         asked = Gates(connection, run_id, figures, history, bounds)
         findings = list(asked.findings())
-    verdict = _verdict(findings)
-    _keep(connection, run_id, verdict, findings)
-    return verdict, findings
+    return keep_verdict(connection, run_id, findings), findings
 
 
 def _good_runs(connection: Connection, run_id: int, scope: Any, most: int) -> list[int]:
@@ -78,16 +75,36 @@ def _good_runs(connection: Connection, run_id: int, scope: Any, most: int) -> li
     return [number for number in numbers if number >= max(accepted, default=0)]
 
 
-def _verdict(findings: list[GateFinding]) -> Verdict:
+def _figures_of_all(connection: Connection, runs: list[int]) -> list[list[Figure]]:
+    """Return the figures of good crawls; how filled fields are, as the present reader has it.
+
+    What a rereading has made of the fields is current: how an earlier reader had filled them is
+    no measure any more.
+    """
+    reread = connection.scalar(
+        select(func.max(Run.id)).where(Run.kind == RunKind.REREAD, Run.promoted_at.is_not(None))
+    )
+    found = []
+    for number in runs:
+        figures = figures_of(connection, number)
+        if reread is not None and number < reread:
+            now = [each for each in figures_of(connection, reread) if each.name == "filled"]
+            figures = [each for each in figures if each.name != "filled"] + now
+        found.append(figures)
+    return found
+
+
+def verdict_of(findings: list[GateFinding]) -> Verdict:
+    """Return the verdict that findings come to: that of the gravest."""
     severities = {finding.severity for finding in findings}
     if Severity.REFUSED in severities:
         return Verdict.REFUSED
     return Verdict.SUSPECT if Severity.SUSPECT in severities else Verdict.GOOD
 
 
-def _keep(
-    connection: Connection, run_id: int, verdict: Verdict, findings: list[GateFinding]
-) -> None:
+def keep_verdict(connection: Connection, run_id: int, findings: list[GateFinding]) -> Verdict:
+    """Keep what was found of a run, and return the verdict that comes of it."""
+    verdict = verdict_of(findings)
     connection.execute(delete(Finding).where(Finding.run_id == run_id))
     rows = [
         {
@@ -105,6 +122,7 @@ def _keep(
     if rows:
         connection.execute(insert(Finding), rows)
     connection.execute(update(Run).where(Run.id == run_id).values(verdict=verdict))
+    return verdict
 
 
 def accept_run(connection: Connection, run_id: int) -> Promotion:
@@ -122,6 +140,8 @@ def accept_run(connection: Connection, run_id: int) -> Promotion:
             f"`pnr run drop {run_id}` puts it aside."
         )
     connection.execute(update(Run).where(Run.id == run_id).values(verdict=Verdict.ACCEPTED))
+    if run_of(connection, run_id).kind == RunKind.REREAD:
+        return promote_reread(connection, run_id)
     return promote_run(connection, run_id)
 
 

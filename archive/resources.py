@@ -51,6 +51,25 @@ def resource_at(connection: Connection, url: str) -> int | None:
 _AT: Final = select(Alias.resource_id).where(Alias.url == bindparam("address"))
 
 
+def name_resource(
+    connection: Connection,
+    resource_id: int,
+    *,
+    canonical: str,
+    identity: str,
+    aliases: Iterable[str],
+    seen_at: datetime,
+) -> None:
+    """Keep the names that a page of the resource is found to give it, read again.
+
+    Whose page it is was settled when it answered: nothing is taken from another resource.
+    """
+    found = connection.execute(_COLUMNS.where(Resource.id == resource_id)).one()
+    is_free = _by_identity(connection, identity) is None
+    _update(connection, found, canonical, found.kind, identity if is_free else "")
+    _name(connection, resource_id, (), (canonical, *aliases), seen_at)
+
+
 def _by_identity(connection: Connection, identity: str) -> Any:
     if not identity:
         return None
@@ -93,7 +112,7 @@ def _update(connection: Connection, found: Any, canonical: str, kind: str, ident
 def _name(
     connection: Connection,
     resource_id: int,
-    own: tuple[str, str],
+    own: tuple[str, ...],
     others: Iterable[str],
     seen_at: datetime,
 ) -> None:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.ledger import now
-from archive.models import CatalogueRecord, Change, RecordVersion, Resource, RunRecord, to_json
+from archive.models import CatalogueRecord, Change, RecordVersion, RunRecord, to_json
 from archive.records import Record
-from archive.resources import resource_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,26 +229,3 @@ def note_added(connection: Connection, run_id: int, record_id: str, version_id: 
             "created_at": now(),
         },
     )
-
-
-def belongs_to_another(
-    connection: Connection, run_id: int, asked: str, claimed: str, *, title: str
-) -> bool:
-    """Tell whether an address that a page claims as its own is another record's.
-
-    It is when both addresses are known as different resources, when a list or a file stands
-    there, or when this run has read a record of another title there.
-    """
-    own, other = resource_at(connection, asked), resource_at(connection, claimed)
-    if other is None or own == other:
-        return False
-    kind = connection.scalar(select(Resource.kind).where(Resource.id == other))
-    if own is not None or kind not in {"record", "page"}:
-        return True
-    read_there = connection.scalar(
-        select(func.json_extract(RecordVersion.data, "$.title"))
-        .join(RunRecord, RunRecord.version_id == RecordVersion.id)
-        .join(CatalogueRecord, CatalogueRecord.id == RunRecord.record_id)
-        .where(RunRecord.run_id == run_id, CatalogueRecord.resource_id == other)
-    )
-    return read_there is not None and read_there != title

@@ -82,6 +82,10 @@ class GatesConfig(BaseModel):
     new_label: Share = Field(
         default=0.05, description="records with the same new unknown label, above: suspect"
     )
+    lost_by_reader: Share = Field(
+        default=0.05,
+        description="records that lose a field when they are read again, above: refused",
+    )
     fill: dict[str, Share] = Field(
         default={}, description='least fill rates by hand: "document.authors" = 0.8'
     )

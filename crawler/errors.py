@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
     INCOMPLETE = 4
     """Stopped before the end; the same command goes on where it stopped."""
     REFUSED = 5
-    """The run read so differently that it was not made current."""
+    """The run read so differently that it was not made current; with `--dry-run`, would not be."""
     UNREACHABLE = 6
     """The site did not answer, or robots.txt closes it."""
     BLOCKED = 7

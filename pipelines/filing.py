@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archive import ledger
+from archive.claims import believed
 from archive.comparing.fields import field_changes
 from archive.issues import reconcile_issues
 from archive.ledger import Outcome
 from archive.promoting import promote_files, promote_version
-from archive.records import Issue, LinkKind, PageKind
+from archive.records import LinkKind, PageKind
 from archive.resources import resolve_resource, resource_at
 from archive.versions import (
-    belongs_to_another,
     current_version,
     current_version_id,
     note_added,
@@ -148,7 +148,8 @@ class FilingPipeline:
             return
         stored = item.stored
         if stored is None:
-            item = replace(item, reading=self._believed(item, connection))
+            reading = believed(connection, self.desk.run_id, item.visit.url, item.reading)
+            item = replace(item, reading=reading)
             stored = self._keep(item, connection)
         tie_snapshot(connection, item.answer.snapshot_id, stored.resource_id, stored.id)
         elsewhere = visit_of_resource(
@@ -188,28 +189,6 @@ class FilingPipeline:
             item.answer,
             reading,
             reader_version=self.desk.reader.version,
-        )
-
-    def _believed(self, item: PageRead, connection: Connection) -> PageReading:
-        """Return the reading, without a claim to the address of another record.
-
-        Some sites name one canonical address on every page. Whoever believed them would file all
-        records as one, and lose all but the last without a word.
-        """
-        reading, asked = item.reading, item.visit.url
-        record = reading.record
-        if record is None or reading.identity or reading.canonical_url == asked:
-            return reading
-        if not belongs_to_another(
-            connection, self.desk.run_id, asked, reading.canonical_url, title=record.title
-        ):
-            return reading
-        issue = Issue(code="canonical-of-another", detail=reading.canonical_url)
-        return replace(
-            reading,
-            canonical_url=asked,
-            record=replace(record, url=asked),
-            issues=(*reading.issues, issue),
         )
 
     def _aliases(self, reading: PageReading) -> list[str]:
