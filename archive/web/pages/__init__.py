@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive.web.pages import programs, searching, surroundings
+from archive.web.pages import overview, programs, runs, searching, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +36,15 @@ class Entry:
 
 SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (
     searching.ROUTES,
+    overview.ROUTES,
+    runs.ROUTES,
     programs.ROUTES,
     surroundings.ROUTES,
 )
 
-NAVIGATION: Final = (Entry("navigation.search", "/search", ("/records",)),)
+NAVIGATION: Final = (
+    Entry("navigation.search", "/search", ("/records",)),
+    Entry("navigation.overview", "/overview"),
+    Entry("navigation.runs", "/runs"),
+    Entry("navigation.api", "/api"),
+)
