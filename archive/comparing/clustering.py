@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
-from archive.comparing.edits import edit_of
+from archive.comparing.edits import EditMade, edit_of
+from archive.comparing.fields import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,38 +114,57 @@ _WHOLE: Final = frozenset({"added", "withdrawn", "restored"})
 
 
 def cluster_changes(changes: Iterable[ChangeT]) -> Clustered[ChangeT]:
-    """Return the changes sorted out by edit; in one pass, and always in the same order."""
-    found: dict[tuple[int, str, str, str, str], list[ChangeT]] = defaultdict(list)
+    """Return the changes sorted out by edit; in one pass, and always in the same order.
+
+    What an editor did to many pages is the same to the letter. What a theme or our reader did may
+    be the same in kind only, and is one entry all the same.
+    """
     given = list(changes)
-    for change in given:
-        found[_key(change)].append(change)
+    edits = [_edit_of(change) for change in given]
+    found: dict[_Key, list[int]] = defaultdict(list)
+    for at, change in enumerate(given):
+        found[_key(change, edits[at].words)].append(at)
+    clusters = {key: members for key, members in found.items() if _are_many(key, members)}
+    left = [at for members in found.values() if len(members) < LEAST for at in members]
+    of_a_kind: dict[_Key, list[int]] = defaultdict(list)
+    for at in sorted(left):
+        if given[at].cause != Cause.CONTENT:
+            of_a_kind[_key(given[at], edits[at].kind)].append(at)
+    clusters |= {key: members for key, members in of_a_kind.items() if _are_many(key, members)}
+    return _sorted_out(given, clusters)
+
+
+#: Run, kind, field, cause and what was done.
+_Key: TypeAlias = tuple[int, str, str, str, str]
+
+
+def _sorted_out(given: list[ChangeT], found: dict[_Key, list[int]]) -> Clustered[ChangeT]:
     clusters = [
-        Cluster(*key, changes=tuple(members))
-        for key, members in found.items()
-        if len(members) >= (LEAST_RECORDS if key[1] in _WHOLE else LEAST)
+        Cluster(*key, changes=tuple(given[at] for at in members)) for key, members in found.items()
     ]
-    clustered = {id(change) for cluster in clusters for change in cluster.changes}
     clusters.sort(key=lambda cluster: (-cluster.run, -cluster.count, cluster.field, cluster.edit))
-    return Clustered(
-        tuple(clusters), tuple(change for change in given if id(change) not in clustered)
-    )
+    clustered = {at for members in found.values() for at in members}
+    single = tuple(change for at, change in enumerate(given) if at not in clustered)
+    return Clustered(tuple(clusters), single)
 
 
-def _key(change: Clusterable) -> tuple[int, str, str, str, str]:
-    if change.kind in _WHOLE:
-        edit = change.kind
-    elif change.kind == "file-replaced":
-        edit = _edit_of_file(change.before, change.after)
-    else:
-        edit = edit_of(change.before, change.after)
+def _key(change: Clusterable, edit: str) -> _Key:
     return change.run, change.kind, change.field, change.cause, edit
 
 
-def _edit_of_file(before: Any, after: Any) -> str:
-    if isinstance(after, dict) and after.get("same_text"):
-        return "same text, new bytes"
+def _are_many(key: _Key, members: list[int]) -> bool:
+    return len(members) >= (LEAST_RECORDS if key[1] in _WHOLE else LEAST)
+
+
+def _edit_of(change: Clusterable) -> EditMade:
+    if change.kind in _WHOLE:
+        return EditMade(change.kind, change.kind)
+    if change.kind != "file-replaced":
+        return edit_of(change.before, change.after)
+    if isinstance(change.after, dict) and change.after.get("same_text"):
+        return EditMade("same text", "same text, new bytes")
     # A file that says something else is news of its own.
-    return f"{before} → {after}"
+    return EditMade("other text", f"{change.before} → {change.after}")
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.comparing.fields import list_diff
@@ -10,100 +11,97 @@ from archive.comparing.telling import is_nothing, value_in_words
 from archive.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from archive.comparing.fields import ListDiff
 
 _TOKEN: Final = re.compile(r"\s+|\w+|[^\w\s]")
 _HOST: Final = re.compile(r"https?://[^/\s\"'<>]+")
 
 
-def edit_of(before: Any, after: Any) -> str:
-    """Return what was done to a value, in words that are equal for the same edit.
+@dataclass(frozen=True, slots=True)
+class EditMade:
+    """What was done to a value: *words* are equal for the same edit, *kind* for one of its kind.
+
+    An editor who puts something behind a hundred texts puts the same behind each; a theme that
+    prints one field inside another puts something else behind each, and it is still one edit.
+    """
+
+    kind: str
+    words: str
+
+
+def edit_of(before: Any, after: Any) -> EditMade:
+    """Return what was done to a value.
 
     Lost and new are the same edit whatever the value was. Otherwise it is what stands in the place
     of what: the same words replaced, put before or behind, the same thing taken off a list.
 
-    >>> edit_of("Pilat", ""), edit_of("Pilat", "Parc : Pilat"), edit_of("2012", "2013")
-    ('lost', '“Parc : ” put before', '“2012” → “2013”')
-    >>> edit_of(["http://a.fr/x"], ["https://b.fr/x"])
+    >>> edit_of("Pilat", "").words, edit_of("Pilat", "Parc : Pilat").words
+    ('lost', '“Parc : ” put before')
+    >>> edit_of("2012", "2013")
+    EditMade(kind='replaced', words='“2012” → “2013”')
+    >>> edit_of(["http://a.fr/x"], ["https://b.fr/x"]).words
     'http://a.fr → https://b.fr'
     """
     if is_nothing(after):
-        return "lost"
+        return EditMade("lost", "lost")
     if is_nothing(before):
-        return "new"
+        return EditMade("new", "new")
     lists = list_diff(before, after)
     if lists is None:
         return _edit_of_text(str(before), str(after))
     if lists.only_order:
-        return "another order"
-    if host := _edit_of_hosts(value_as_text(before), value_as_text(after)):
-        return host
-    said = {_edit_of_item(*pair) for pair in _paired(before, after, lists.altered)}
-    if not said:
-        said = {f"+ {_name(item)}" for item in lists.added}
-        said |= {f"− {_name(item)}" for item in lists.removed}
-    if lists.reordered:
-        said.add("another order")
-    return ", ".join(sorted(said))
+        return EditMade("another order", "another order")
+    return _edit_of_hosts(_as_text(before), _as_text(after)) or _edit_of_list(before, after, lists)
 
 
-def value_as_text(value: Any) -> str:
-    """Return every text in a value, a line each."""
-    return "\n".join(_texts_of(value))
-
-
-def _texts_of(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name in value:
-            yield from _texts_of(value[name])
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts_of(item)
+def _edit_of_list(before: Any, after: Any, lists: ListDiff) -> EditMade:
+    pairs = list(_paired(before, after, lists))
+    if pairs:
+        edits = {_edit_of_item(*pair) for pair in pairs}
     else:
-        yield "" if value is None else str(value)
+        edits = {EditMade("things added", f"+ {_name(item)}") for item in lists.added}
+        edits |= {EditMade("things taken off", f"− {_name(item)}") for item in lists.removed}
+    if lists.reordered:
+        edits.add(EditMade("another order", "another order"))
+    return _together(edits, ", ")
 
 
-def _name(item: Any) -> str:
-    """Return what a thing on a list is called; a new label counts, whatever its value."""
-    if isinstance(item, dict) and "label" in item:
-        return str(item["label"] or item.get("url", ""))
-    return value_in_words(item)
-
-
-def _paired(
-    before: Any, after: Any, altered: tuple[tuple[Any, Any], ...]
-) -> Iterator[tuple[Any, Any]]:
-    """Yield which item became which; in lists of one length without names, by their places."""
-    lists = list_diff(before, after)
-    if altered and lists is not None and not lists.added and not lists.removed:
-        yield from altered
+def _paired(before: Any, after: Any, lists: ListDiff) -> Iterator[tuple[Any, Any]]:
+    """Yield which thing became which; in lists of one length without names, by their places."""
+    if lists.altered and not lists.added and not lists.removed:
+        yield from lists.altered
     elif isinstance(before, list) and len(before) == len(after):
         yield from ((one, other) for one, other in zip(before, after, strict=True) if one != other)
 
 
-def _edit_of_item(before: Any, after: Any) -> str:
+def _edit_of_item(before: Any, after: Any) -> EditMade:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return edit_of(before, after)
-    parts = [
-        f"{name}: {edit_of(before.get(name), after.get(name))}"
-        for name in {**before, **after}
+    edits = {name: edit_of(before.get(name), after.get(name)) for name in {**before, **after}}
+    named = [
+        EditMade(f"{name}: {edit.kind}", f"{name}: {edit.words}")
+        for name, edit in edits.items()
         if before.get(name) != after.get(name)
     ]
-    return "; ".join(parts)
+    return _together(named, "; ")
 
 
-def _edit_of_text(before: str, after: str) -> str:
+def _edit_of_text(before: str, after: str) -> EditMade:
     if host := _edit_of_hosts(before, after):
         return host
     if "".join(before.split()) == "".join(after.split()):
-        return "blanks"
+        return EditMade("blanks", "blanks")
     if fold(before) == fold(after):
-        return "letter case, accents or typography"
+        return EditMade("typography", "letter case, accents or typography")
     removed, added = _replaced(_TOKEN.findall(before), _TOKEN.findall(after))
+    if removed and added:
+        return EditMade("replaced", f"“{removed}” → “{added}”")
     if removed:
-        return f"“{removed}” → “{added}”" if added else f"“{removed}” taken out"
+        return EditMade("text taken out", f"“{removed}” taken out")
     place = "before" if after.endswith(before) else "behind" if after.startswith(before) else "in"
-    return f"“{added}” put {place}"
+    return EditMade(f"text put {place}", f"“{added}” put {place}")
 
 
 def _replaced(before: list[str], after: list[str]) -> tuple[str, str]:
@@ -117,10 +115,41 @@ def _replaced(before: list[str], after: list[str]) -> tuple[str, str]:
     return "".join(before[start : len(before) - end]), "".join(after[start : len(after) - end])
 
 
-def _edit_of_hosts(before: str, after: str) -> str:
+def _edit_of_hosts(before: str, after: str) -> EditMade | None:
     """Return which host was replaced by which, if that is all that was done."""
     olds, news = _HOST.findall(before), _HOST.findall(after)
     if olds == news or _HOST.sub("", before) != _HOST.sub("", after):
-        return ""
+        return None
     pairs = {pair for pair in zip(olds, news, strict=True) if pair[0] != pair[1]}
-    return ", ".join(f"{old} → {new}" for old, new in sorted(pairs))
+    return EditMade("host", ", ".join(f"{old} → {new}" for old, new in sorted(pairs)))
+
+
+def _together(edits: Iterable[EditMade], between: str) -> EditMade:
+    edits = list(edits)
+    return EditMade(
+        between.join(sorted({edit.kind for edit in edits})),
+        between.join(sorted({edit.words for edit in edits})),
+    )
+
+
+def _name(item: Any) -> str:
+    """Return what a thing on a list is called; a new label counts, whatever its value."""
+    if isinstance(item, dict) and "label" in item:
+        return str(item["label"] or item.get("url", ""))
+    return value_in_words(item)
+
+
+def _as_text(value: Any) -> str:
+    """Return every text in a value, a line each."""
+    return "\n".join(_texts_of(value))
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name in value:
+            yield from _texts_of(value[name])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_of(item)
+    else:
+        yield "" if value is None else str(value)

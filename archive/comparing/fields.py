@@ -96,12 +96,13 @@ def compare_lists(before: Sequence[Any], after: Sequence[Any]) -> ListDiff:
     removed, stayed = _beyond(before, after)
     added, stay = _beyond(after, before)
     altered = []
-    for item in list(removed):
-        same = next((other for other in added if _name_of(other) == _name_of(item) != ""), None)
-        if same is not None:
-            altered.append((item, same))
-            removed.remove(item)
-            added.remove(same)
+    for part in ("name", "label", "url"):
+        for item in list(removed):
+            same = next((other for other in added if _part(other, part) == _part(item, part)), None)
+            if same is not None and _part(item, part):
+                altered.append((item, same))
+                removed.remove(item)
+                added.remove(same)
     return ListDiff(
         added=tuple(added),
         removed=tuple(removed),
@@ -141,10 +142,8 @@ def _as_text(item: Any) -> str:
     return item if isinstance(item, str) else json.dumps(item, sort_keys=True)
 
 
-def _name_of(item: Any) -> str:
-    if not isinstance(item, dict):
-        return ""
-    return str(item.get("name") or item.get("label") or item.get("url") or "")
+def _part(item: Any, name: str) -> str:
+    return str(item.get(name) or "") if isinstance(item, dict) else ""
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -160,13 +159,15 @@ def _is_lost_or_garbled(before: Any, after: Any) -> bool:
 
     Lost: there was something, and nothing is left. Garbled: the old text is still in there, with
     something of its surroundings stuck to it, or only a piece of it is left. A list is broken
-    when the same things stand in it and each that differs is.
+    when the same things stand in it in another order, or each that differs is.
     """
     if not after:
         return bool(before)
     if isinstance(before, str) and isinstance(after, str):
         return bool(before) and (before in after or after in before)
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        if compare_lists(before, after).only_order:
+            return True
         return all(_is_same_or_broken(*pair) for pair in zip(before, after, strict=True))
     return False
 
@@ -192,7 +193,8 @@ def _texts_of(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value] if value else []
     if isinstance(value, dict):
-        return _texts_of(value.get("name") or value.get("label") or "")
+        named = value.get("name") or value.get("label")
+        return _texts_of(named or list(value.values()))
     if isinstance(value, list):
         return [text for each in value for text in _texts_of(each)]
     return [str(value)]

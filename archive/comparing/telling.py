@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import unquote
 
 from archive.comparing.fields import list_diff
 
 #: Characters of a value that one line has room for.
 _ROOM: Final = 60
+
+
+def told(kind: str, field: str, before: Any, after: Any) -> str:
+    """Return in a line what happened to a record, whatever kind of change it is.
+
+    >>> told("withdrawn", "", None, None)
+    'withdrawn'
+    >>> told("file-replaced", "files", {}, {"url": "http://a.fr/f/charte.pdf", "same_text": True})
+    'file replaced: charte.pdf (same text, new bytes)'
+    """
+    if kind == "changed":
+        return change_in_words(field, before, after)
+    if kind != "file-replaced":
+        return kind
+    same = " (same text, new bytes)" if after.get("same_text") else ""
+    return f"file replaced: {unquote(after['url'].rpartition('/')[2])}{same}"
 
 
 def change_in_words(field: str, before: Any, after: Any) -> str:
@@ -21,16 +38,16 @@ def change_in_words(field: str, before: Any, after: Any) -> str:
     'parks: lost (Lorraine)'
     """
     if is_nothing(after):
-        return f"{field}: lost ({_short(value_in_words(before))})"
+        return f"{field}: lost ({shortened(value_in_words(before))})"
     if is_nothing(before):
-        return f"{field}: new ({_short(value_in_words(after))})"
+        return f"{field}: new ({shortened(value_in_words(after))})"
     lists = list_diff(before, after)
     if lists is None:
         return f"{field}: {_pair(str(before), str(after))}"
     if lists.only_order:
         return f"{field}: the same in another order"
-    said = [f"+ {_short(value_in_words(item))}" for item in lists.added]
-    said += [f"− {_short(value_in_words(item))}" for item in lists.removed]
+    said = [f"+ {shortened(value_in_words(item))}" for item in lists.added]
+    said += [f"− {shortened(value_in_words(item))}" for item in lists.removed]
     said += [_alteration(*pair) for pair in lists.altered]
     said += ["in another order"] if lists.reordered else []
     return f"{field}: {', '.join(said)}"
@@ -70,7 +87,7 @@ def _alteration(before: dict[str, Any], after: dict[str, Any]) -> str:
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     ]
-    return f"{_short(value_in_words(before))}: {', '.join(parts)}"
+    return f"{shortened(value_in_words(before))}: {', '.join(parts)}"
 
 
 def _pair(before: str, after: str) -> str:
@@ -81,9 +98,14 @@ def _pair(before: str, after: str) -> str:
     at = next((at for at in range(most) if before[at] != after[at]), most)
     start = max(0, before.rfind(" ", 0, max(at - _ROOM // 3, 0)) + 1)
     lead = "…" if start else ""
-    return f"{lead}{_short(before[start:])} → {lead}{_short(after[start:])}"
+    return f"{lead}{shortened(before[start:])} → {lead}{shortened(after[start:])}"
 
 
-def _short(text: str) -> str:
+def shortened(text: str, room: int = _ROOM) -> str:
+    """Return as much of a text as one line has room for.
+
+    >>> shortened("Les haies du Parc", 10)
+    'Les haies…'
+    """
     line = " ".join(text.split())
-    return line if len(line) <= _ROOM else f"{line[:_ROOM].rstrip()}…"
+    return line if len(line) <= room else f"{line[:room].rstrip()}…"

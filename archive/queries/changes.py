@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, func, select
 
+from archive.comparing.fields import Cause
 from archive.models import CatalogueRecord, Change, Run
 from archive.queries.files import pairs_with_same_text
 from archive.queries.filtering import RecordFilter, conditions
@@ -18,10 +20,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from archive.comparing.fields import Cause
 
-#: What can happen to a record, as `changes.kind` names it.
-ChangeKind = Literal["added", "changed", "withdrawn", "restored", "file-replaced"]
+class ChangeKind(StrEnum):
+    """What can happen to a record."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    FILE_REPLACED = "file-replaced"
+
 
 #: Every record: one that was withdrawn has changed.
 _ANY_RECORD: Final = RecordFilter(withdrawn=True)
@@ -31,9 +39,9 @@ _ANY_RECORD: Final = RecordFilter(withdrawn=True)
 class ChangeFilter:
     """Which changes are meant; an empty filter means all that ever became current.
 
-    *since* and *until* are moments at which changes became current, both included; of runs,
-    *since_run* is left out (what came after it) and *until_run* included. Where several causes,
-    fields or kinds are named, each of them is meant.
+    *since* and *until* are moments at which changes became current, *since_run* and *until_run*
+    runs that found them, all of them included. Where several causes, fields or kinds are named,
+    each of them is meant.
     """
 
     since: datetime | None = None
@@ -110,7 +118,7 @@ def changes(
         .where(Run.promoted_at.is_not(None), *_conditions(connection, wanted))
         .order_by(CHANGED_AT.desc(), Change.run_id.desc(), Change.record_id, Change.id)
     )
-    found = [ChangeLine(**row) for row in connection.execute(query).mappings()]
+    found = [_line(row) for row in connection.execute(query).mappings()]
     if limit is not None:
         found = _of_first_records(found, limit)
     parks = parks_of(connection, sorted({change.record_id for change in found}))
@@ -126,13 +134,18 @@ def grouped_by_record(found: Iterable[ChangeLine]) -> list[list[ChangeLine]]:
     return list(groups.values())
 
 
+def _line(row: Any) -> ChangeLine:
+    named = {"kind": ChangeKind(row["kind"]), "cause": Cause(row["cause"])}
+    return ChangeLine(**(dict(row) | named))
+
+
 def _conditions(connection: Connection, wanted: ChangeFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.since is not None:
         yield wanted.since <= CHANGED_AT
     if wanted.until is not None:
         yield wanted.until >= CHANGED_AT
     if wanted.since_run is not None:
-        yield Change.run_id > wanted.since_run
+        yield Change.run_id >= wanted.since_run
     if wanted.until_run is not None:
         yield Change.run_id <= wanted.until_run
     if wanted.causes:
@@ -157,12 +170,12 @@ def _with_same_text(connection: Connection, found: list[ChangeLine]) -> list[Cha
     pairs = {
         (each.before["sha256"], each.after["sha256"])
         for each in found
-        if each.kind == "file-replaced" and each.after.get("sha256")
+        if each.kind is ChangeKind.FILE_REPLACED and each.after.get("sha256")
     }
     same = pairs_with_same_text(connection, pairs)
     return [
         replace(each, after=each.after | {"same_text": True})
-        if each.kind == "file-replaced"
+        if each.kind is ChangeKind.FILE_REPLACED
         and (each.before["sha256"], each.after.get("sha256")) in same
         else each
         for each in found

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from archive.comparing.fields import Cause
 from archive.comparing.pdfs import compare_pdfs
-from archive.comparing.telling import change_in_words
+from archive.comparing.telling import told
 from archive.models import (
     Alias,
     CatalogueRecord,
@@ -184,12 +184,12 @@ def _answers(connection: Connection, record_id: str) -> Sequence[Any]:
 
 
 def _of_answers(answers: Sequence[Any], changes: dict[int, list[Any]]) -> Iterator[HistoryEntry]:
-    told: set[int] = set()
+    explained: set[int] = set()
     for before, answer in pairwise([None, *answers]):
         # What a run found changed stands with the answer that it was read from.
         is_read = answer.read_snapshot is not None or answer.status in {404, 410}
-        found = changes.get(answer.run_id, []) if is_read and answer.run_id not in told else []
-        told |= {answer.run_id} if found else set()
+        found = changes.get(answer.run_id, []) if is_read and answer.run_id not in explained else []
+        explained |= {answer.run_id} if found else set()
         is_new = answer.number is not None and answer.first_snapshot == answer.id
         yield HistoryEntry(
             at=answer.fetched_at,
@@ -245,21 +245,17 @@ def _causes(found: Iterable[Any]) -> tuple[Cause, ...]:
     return tuple(sorted({Cause(change.cause) for change in found}))
 
 
-#: Fields that one line names; of the others their number.
+#: Changes that one line names; of the others their number.
 _NAMED: Final = 3
 
 
 def _changes_in_words(found: Sequence[Any]) -> str:
-    said = [change.kind for change in found if change.kind in {"added", "withdrawn", "restored"}]
-    fields = [change for change in found if change.kind == "changed"]
-    said += [change_in_words(each.field, each.before, each.after) for each in fields[:_NAMED]]
-    if len(fields) > _NAMED:
-        said.append(f"and {len(fields) - _NAMED} fields more")
-    said += [
-        f"file replaced: {each.after['url'].rpartition('/')[2]}"
-        for each in found
-        if each.kind == "file-replaced"
-    ]
+    # What happened to the whole record first, then its fields, then its files.
+    rank = {"changed": 1, "file-replaced": 2}
+    in_order = sorted(found, key=lambda change: rank.get(change.kind, 0))
+    said = [told(each.kind, each.field, each.before, each.after) for each in in_order[:_NAMED]]
+    if len(found) > _NAMED:
+        said.append(f"and {len(found) - _NAMED} more")
     return "; ".join(said)
 
 
@@ -309,16 +305,16 @@ def _fates(connection: Connection, states: Sequence[FileState]) -> Iterator[File
     """Yield what was new with each answer: other bytes, none any more, bytes again."""
     held, is_gone = "", False
     for state in states:
-        told = _fate(connection, state, held, is_gone=is_gone)
+        fate = _fate(connection, state, held, is_gone=is_gone)
         is_gone = state.status in _GONE or (is_gone and not state.sha256)
         held = state.sha256 or held
-        if told is not None:
+        if fate is not None:
             yield FileEntry(
                 at=state.at,
                 run=state.run,
                 snapshot_id=state.snapshot_id,
-                fate=told[0],
-                words=told[1],
+                fate=fate[0],
+                words=fate[1],
                 sha256=state.sha256,
             )
 

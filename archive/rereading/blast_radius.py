@@ -151,7 +151,7 @@ class BlastRadius:
         how = _how(change)
         setattr(effect, how, getattr(effect, how) + 1)
         _keep(effect.examples.setdefault(how, []), example)
-        words = edit_of(change.before, change.after)
+        words = edit_of(change.before, change.after).words
         if words in effect.edits or len(effect.edits) < _MOST_EDITS:
             edit = effect.edits.setdefault(words, Edit())
             edit.count += 1

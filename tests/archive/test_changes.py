@@ -66,7 +66,7 @@ def test_each_filter_leaves_out_what_it_says(connection: Connection) -> None:
         found = changes(connection, ChangeFilter(**wanted))  # type: ignore[arg-type]  # each line names fields of it
         return [(each.run, each.record_id) for each in found]
 
-    assert runs(since_run=2) == [(3, "node-1"), (3, "node-3")]
+    assert runs(since_run=3) == [(3, "node-1"), (3, "node-3")]
     assert runs(until_run=2, kinds=["added"]) == [(2, "node-4")]
     assert runs(kinds=["withdrawn"]) == [(3, "node-3")]
     assert runs(causes=[Cause.READER]) == []

@@ -12,115 +12,29 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 
 from archive.ledger import Outcome
 from archive.runs import RunStatus
-from archive.versions import record_data
-from crawler.demo import DemoSite, Layout, Request
-from tests.crawler.crawling import Crawled, assert_sound, crawl, path_of, query
-from tests.crawler.sharing import made_once
+from crawler.demo import DemoSite, Layout
+from tests.crawler.crawling import assert_sound, crawl, path_of, query
+from tests.crawler.demo_story import Crawl, State, addresses, demo_story
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_START = ("/centre-de-ressources", "/mediatheque/ressources", "/mediatheque/magazines")
 _ROOT = Path(__file__).resolve().parents[2]
 #: What a page cannot say of itself; which addresses lead to it a crawl finds out.
 _NOT_ON_THE_PAGE = {"id", "aliases"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """The demo in one of its states, as it stood when it was crawled."""
-
-    records: dict[str, dict[str, Any]]
-    """What a reader should make of each record that answers, by its address."""
-    layouts: dict[str, Layout]
-    gone: set[str]
-    """Addresses of records that no longer answer."""
-    files: dict[str, str]
-    """The digest of each file that a record offers, by its address."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crawl:
-    """One crawl: how it ended, what the demo was asked, and what was in the archive then."""
-
-    state: State
-    crawled: Crawled
-    requests: list[Request]
-    blobs: set[str]
-    current: dict[str, dict[str, Any]]
-    """Every record's current fields, by its address."""
-
-
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> list[Crawl]:
     """Crawl the demo three times: first state, unchanged, second state."""
-    return made_once(tmp_path_factory, "demo", _crawled_three_times)
-
-
-def _crawled_three_times(folder: Path) -> list[Crawl]:
-    archive = folder / "archive.sqlite"
-    crawls = []
-    with DemoSite() as site:
-        for name in ("first", "first", "second"):
-            site.change_to(name)
-            state = _state(site)
-            site.requests.clear()
-            crawled = crawl(archive, start=_addresses(site, *_START, "/sitemap.xml"), workers=2)
-            crawls.append(
-                Crawl(
-                    state=state,
-                    crawled=crawled,
-                    requests=list(site.requests),
-                    blobs={row[0] for row in crawled.query("SELECT sha256 FROM blobs")},
-                    current=_current(crawled),
-                )
-            )
-    return crawls
-
-
-def _addresses(site: DemoSite, *paths: str) -> list[str]:
-    return [site.url + path for path in paths]
-
-
-def _state(site: DemoSite) -> State:
-    there = [entry for entry in site.catalogue if entry.status == 200]
-    records = {entry.key: record_data(site.expected(entry.key)) for entry in there}
-    files = {file["url"] for record in records.values() for file in record["files"]}
-    return State(
-        records={record["url"]: record for record in records.values()},
-        layouts={records[entry.key]["url"]: entry.layout for entry in there},
-        gone={site.url + entry.address for entry in site.catalogue if entry.status != 200},
-        files={url: digest for url in files if (digest := _digest(url))},
-    )
-
-
-def _digest(url: str) -> str:
-    """Return the digest of a PDF as the demo serves it now, ``""`` where it serves none."""
-    if not url.startswith("http://127.0.0.1") or not urlsplit(url).path.endswith(".pdf"):
-        return ""
-    try:
-        with urlopen(url) as answer:  # noqa: S310  # the demo, on loopback
-            body: bytes = answer.read()
-    except OSError:
-        return ""
-    return hashlib.sha256(body).hexdigest() if b"%PDF-" in body[:1024] else ""
-
-
-def _current(crawled: Crawled) -> dict[str, dict[str, Any]]:
-    rows = crawled.query(
-        "SELECT r.url, v.data FROM records r JOIN record_versions v ON v.id = r.version_id"
-    )
-    return {url: json.loads(data) for url, data in rows}
+    return demo_story(tmp_path_factory)
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -335,7 +249,7 @@ def test_stock_sqlite3_lists_and_lays_out_the_files(story: list[Crawl], tmp_path
 def test_scrapy_crawl_does_the_same_as_pnr_crawl(tmp_path: Path) -> None:
     ours, scrapys = tmp_path / "ours.sqlite", tmp_path / "scrapys.sqlite"
     with DemoSite() as site:
-        start = _addresses(site, "/mediatheque/magazines")
+        start = addresses(site, "/mediatheque/magazines")
         crawl(ours, start=start, workers=1, limit=4)
         variables = {
             "PNR_ARCHIVE": str(scrapys),

@@ -69,7 +69,7 @@ def test_the_same_edit_is_known_whatever_the_values(one: Any, other: Any) -> Non
     ],
 )
 def test_other_edits_are_others(one: Any, other: Any) -> None:
-    assert edit_of(*one) != edit_of(*other)
+    assert edit_of(*one).words != edit_of(*other).words
 
 
 def test_one_edit_on_many_pages_is_one_entry_and_outliers_stand_alone() -> None:
@@ -102,6 +102,24 @@ def test_one_edit_on_many_pages_is_one_entry_and_outliers_stand_alone() -> None:
     assert {example.document_type for example in cluster.examples} == {"Guide", "Actes"}
     assert clustered.single == (garbled, edited)
     assert clustered.outliers_of(cluster) == (garbled,)
+
+
+def test_what_a_theme_did_is_one_edit_though_it_differs_from_page_to_page() -> None:
+    texts = [("Un texte.", f"Un texte.\nAuteur numéro {number}") for number in range(15)]
+    garbled = [
+        _Change(record=number, before=one, after=other, field="body_text", cause="layout")
+        for number, (one, other) in enumerate(texts)
+    ]
+    edited = [
+        _Change(record=number, before=one, after=other, field="body_text")
+        for number, (one, other) in enumerate(texts)
+    ]
+
+    clustered = cluster_changes([*garbled, *edited])
+
+    (cluster,) = clustered.clusters
+    assert (cluster.edit, cluster.cause, cluster.count) == ("text put behind", "layout", 15)
+    assert clustered.single == tuple(edited)
 
 
 def test_runs_and_causes_are_never_mixed() -> None:

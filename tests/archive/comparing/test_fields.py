@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.comparing.fields import Cause, field_changes
+from archive.comparing.fields import Cause, compare_lists, field_changes
 
 _VALUES = st.none() | st.text(max_size=9) | st.integers() | st.lists(st.text(max_size=5))
 _READINGS = st.fixed_dictionaries(dict.fromkeys(("title", "parks", "year_start"), _VALUES))
@@ -52,6 +52,8 @@ def test_with_a_new_reader_between_them_too(
         ("", "Étude", False, Cause.CONTENT),
         (["Pilat"], [], False, Cause.LAYOUT),
         (["Pilat"], ["Vercors"], False, Cause.CONTENT),
+        (["Pilat", "Vercors"], ["Vercors", "Pilat"], False, Cause.LAYOUT),
+        (["Pilat", "Vercors"], ["Vercors", "Pilat"], True, Cause.CONTENT),
     ],
 )
 def test_a_field_that_a_new_layout_lost_or_garbled_was_not_edited(
@@ -76,6 +78,47 @@ def test_what_our_reader_changed_is_never_the_sites_edit() -> None:
         ("title", Cause.READER),
         ("year_raw", Cause.CONTENT),
     ]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "Mairie-conseils",
+        ["Scarpe-Escaut"],
+        [{"name": "Vincent Chassagne", "affiliation": ""}],
+        {"Public visé": "élus et agents"},
+    ],
+)
+def test_a_value_that_was_lost_and_still_stands_on_the_page_was_not_deleted(lost: Any) -> None:
+    page = "… Mairie-conseils … Scarpe-Escaut … Vincent Chassagne … élus et agents …"
+
+    (there,) = field_changes({"f": lost}, {"f": type(lost)()}, same_layout=True, page_text=page)
+    (gone,) = field_changes({"f": lost}, {"f": type(lost)()}, same_layout=True, page_text="…")
+
+    assert (there.cause, gone.cause) == (Cause.LAYOUT, Cause.CONTENT)
+
+
+def test_lists_are_compared_as_sets_with_their_order_noted() -> None:
+    before = ["Eau", "Sol", "Eau", {"label": "Haies", "url": "/1"}, {"label": "Bois", "url": "/2"}]
+    after = ["Sol", "Eau", {"label": "Haies", "url": "/3"}, {"label": "Forêt", "url": "/2"}, "Air"]
+
+    lists = compare_lists(before, after)
+
+    assert lists.added == ("Air",)
+    assert lists.removed == ("Eau",)
+    assert [one["url"] for pair in lists.altered for one in pair] == ["/1", "/3", "/2", "/2"]
+    assert lists.reordered
+    assert not lists.only_order
+    assert compare_lists(["Eau", "Sol"], ["Sol", "Eau"]).only_order
+
+
+@given(st.lists(st.sampled_from("abcde")), st.lists(st.sampled_from("abcde")))
+def test_a_list_differs_by_what_it_gained_and_lost(one: list[str], two: list[str]) -> None:
+    lists = compare_lists(one, two)
+
+    assert sorted([*one, *lists.added]) == sorted([*two, *lists.removed])
+    if sorted(one) == sorted(two):
+        assert lists.only_order == (one != two)
 
 
 def test_who_a_record_is_does_not_change_with_what_it_says() -> None:

@@ -92,6 +92,9 @@ def _documented(command: str) -> list[list[str]]:
         ("pnr text", ["media-31051"], "pages"),
         ("pnr inspect", ["media-31051", "--archived"], ""),
         ("pnr inspect", ["media-31051", "--archived"], "reading"),
+        ("pnr history", ["media-31051"], ""),
+        ("pnr history", ["media-31051"], "entries"),
+        ("pnr history", ["media-31051"], "files"),
     ],
 )
 def test_json_has_the_keys_that_are_documented(
