@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from w3lib.html import replace_entities, replace_tags
 
-from archive import ledger, runs
+from archive import frontier, ledger, runs
 from archive.blobs import read_blob
 from archive.database import open_archive
 from archive.errors import (
@@ -24,7 +24,7 @@ from archive.errors import (
     NotAnArchiveError,
 )
 from archive.forgetting import forgotten_addresses
-from archive.ledger import Discovery, Outcome, PendingVisit
+from archive.ledger import Discovery, Outcome
 from archive.locking import writer_lock
 from archive.recording import archived_page, headers_of, recorded
 from archive.runs import RunStatus
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from archive.frontier import PendingVisit
     from archive.recording import Recorded
     from archive.records import FetchedPage, PageReading
     from crawler.config import Config
@@ -166,7 +167,7 @@ class Desk:
         ]
         ledger.discover(connection, self.run_id, start)
         batch: list[Discovery] = []
-        for url, kind in ledger.known_addresses(connection):
+        for url, kind in frontier.known_addresses(connection):
             if self.scope.refusal(url, kind) is None:
                 batch.append(Discovery(url=url, kind=kind, found_in="known"))
             if len(batch) == 1000:
@@ -222,7 +223,7 @@ class Desk:
         days = self.config.revisit.model_dump()
         with self.transaction() as connection:
             while True:
-                visits = ledger.pending(
+                visits = frontier.pending(
                     connection,
                     self.run_id,
                     # A sample is counted one by one: what a page leads to decides what is next.
@@ -232,7 +233,7 @@ class Desk:
                     without_kinds=self._kinds_sampled(),
                     spread=self.config.sample is not None,
                 )
-                settled = ledger.settle_what_is_not_due(connection, visits, days)
+                settled = frontier.settle_what_is_not_due(connection, visits, days)
                 due = [visit for visit in visits if visit.id not in settled]
                 if due or not settled:
                     return due
@@ -295,7 +296,7 @@ class Desk:
         if not self.resumed:
             return None
         with self.transaction() as connection:
-            answer = ledger.robots_answer(connection, self.run_id, url)
+            answer = frontier.robots_answer(connection, self.run_id, url)
             if answer is None:
                 return None
             return read_blob(connection, answer.sha256) if answer.status == 200 else b""
@@ -303,7 +304,7 @@ class Desk:
     def keep_robots(self, url: str, answer: Recorded) -> None:
         """Enter a robots.txt that was asked into the ledger."""
         with self.transaction() as connection:
-            ledger.enter_robots(connection, self.run_id, url, answer)
+            frontier.enter_robots(connection, self.run_id, url, answer)
 
     def close_host(self, origin: str, reason: str) -> None:
         """Stop the run if a start address is on the host that cannot be asked."""

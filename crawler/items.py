@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.ledger import Outcome, PendingVisit
+    from archive.frontier import PendingVisit
+    from archive.ledger import Outcome
     from archive.recording import Recorded
     from archive.records import FoundLink, Issue, PageReading
     from archive.writing import StoredReading

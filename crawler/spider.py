@@ -13,7 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from archive.errors import CorruptBlobError
-from archive.ledger import Outcome, PendingVisit
+from archive.ledger import Outcome
 from archive.records import FetchedPage, Issue, LinkKind, PageKind
 from archive.runs import RunStatus
 from archive.writing import find_reading
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from archive.frontier import PendingVisit
     from archive.recording import Recorded
     from archive.records import FoundLink, PageReading
     from archive.writing import StoredReading

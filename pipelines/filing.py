@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archive import ledger
+from archive import frontier, ledger
 from archive.claims import believed
 from archive.comparing.fields import field_changes
 from archive.issues import reconcile_issues
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy import Connection
 
-    from archive.ledger import PendingVisit
+    from archive.frontier import PendingVisit
     from archive.records import FoundLink, PageReading
     from archive.versions import CurrentVersion
     from archive.writing import StoredReading
@@ -98,9 +98,9 @@ class FilingPipeline:
     def _ask_again(self, item: AskAgain, connection: Connection) -> None:
         if self.desk.stopping:
             # Refused because the run stops, not in vain: nothing is counted against the address.
-            ledger.reopen(connection, item.visit.id)
+            frontier.reopen(connection, item.visit.id)
         else:
-            ledger.postpone(connection, item.visit.id)
+            frontier.postpone(connection, item.visit.id)
 
     def _settle(self, item: AddressSettled, connection: Connection) -> None:
         resource_id = resource_at(connection, item.visit.url)

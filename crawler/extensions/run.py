@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from twisted.python.failure import Failure
 
-    from archive.ledger import PendingVisit
+    from archive.frontier import PendingVisit
     from archive.runs import StartAddress
     from crawler.desk import Desk
 

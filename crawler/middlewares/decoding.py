@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from archive.ledger import PendingVisit
+    from archive.frontier import PendingVisit
     from crawler.config import Config
 
 _MB: Final = 1_000_000

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from archive.ledger import PendingVisit
+    from archive.frontier import PendingVisit
     from crawler.desk import Desk
 
 #: Sleeps are cut up so that a crawl told to stop does not sleep on.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-    from archive.ledger import PendingVisit
+    from archive.frontier import PendingVisit
     from crawler.desk import Desk
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from archive import ledger, runs
+from archive import frontier, ledger, runs
 from archive.comparing.fields import field_changes
 from archive.gates import GateBounds
 from archive.gating import Verdict, judge_run
@@ -96,7 +96,9 @@ def make_run(
 def _visit(connection: Connection, run_id: int, url: str, found_in: str) -> int:
     kind = "listing" if found_in == "start" else "record"
     ledger.discover(connection, run_id, [Discovery(url=url, kind=kind, found_in=found_in)])
-    return next(one.id for one in ledger.pending(connection, run_id, limit=1000) if one.url == url)
+    return next(
+        each.id for each in frontier.pending(connection, run_id, limit=999) if each.url == url
+    )
 
 
 def _file(connection: Connection, run_id: int, one: Record, layout: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import ledger
+from archive import frontier, ledger
 from archive.extraction.results import Extraction, ExtractionStatus, PageText, PdfFacts
 from archive.ledger import Discovery, Outcome
 from archive.promoting import promote_files
@@ -40,7 +40,9 @@ def hold_file(connection: Connection, run_id: int, url: str, body: bytes) -> str
     """Let a run fetch a PDF and make it current, its text still to be read; return its digest."""
     moment = BEGINNING + timedelta(days=run_id)
     ledger.discover(connection, run_id, [Discovery(url=url, kind="file", found_in="record")])
-    visit = next(one.id for one in ledger.pending(connection, run_id, limit=1000) if one.url == url)
+    visit = next(
+        each.id for each in frontier.pending(connection, run_id, limit=999) if each.url == url
+    )
     answer = Answer(
         url=url,
         requested_at=moment,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from archive import ledger, runs
+from archive import frontier, ledger, runs
 from archive.ledger import Discovery, Outcome
 from archive.models import Run, Visit
 from archive.resources import resolve_resource
@@ -68,7 +68,7 @@ def test_what_is_settled_at_once_is_entered_and_leads_nowhere(
 
     assert ledger.discover(connection, run_id, [off_site]) == 0
 
-    assert ledger.pending(connection, run_id, limit=9) == []
+    assert frontier.pending(connection, run_id, limit=9) == []
     assert ledger.count_outcomes(connection, run_id) == {Outcome.OFF_SITE: 1}
 
 
@@ -100,10 +100,12 @@ def test_records_and_files_are_asked_before_lists_and_a_second_try_last(
     ledger.discover(
         connection, run_id, [_found(f"https://parc.example/{kind}", kind=kind) for kind in kinds]
     )
-    tried = next(one for one in ledger.pending(connection, run_id, limit=9) if one.kind == "record")
-    ledger.postpone(connection, tried.id)
+    tried = next(
+        one for one in frontier.pending(connection, run_id, limit=9) if one.kind == "record"
+    )
+    frontier.postpone(connection, tried.id)
 
-    order = [(one.kind, one.attempts) for one in ledger.pending(connection, run_id, limit=9)]
+    order = [(one.kind, one.attempts) for one in frontier.pending(connection, run_id, limit=9)]
 
     assert order == [("file", 0), ("listing", 0), ("term", 0), ("page", 0), ("record", 1)]
 
@@ -202,7 +204,7 @@ def test_what_stopped_a_run_is_asked_again_when_it_is_resumed(
 
     runs.resume_run(connection, run_id, reader_version="reader-2")
 
-    assert {one.url for one in ledger.pending(connection, run_id, limit=9)} == asked_again
+    assert {one.url for one in frontier.pending(connection, run_id, limit=9)} == asked_again
     assert connection.execute(select(Run.status, Run.reader_version)).one() == (
         "running",
         "reader-2",

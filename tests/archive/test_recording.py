@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive import ledger, runs
+from archive import frontier, ledger, runs
 from archive.blobs import read_blob
 from archive.ledger import Discovery
 from archive.recording import (
@@ -113,13 +113,13 @@ def test_an_answer_that_settles_nothing_leaves_the_visit_to_be_asked(
     connection: Connection, run_id: int
 ) -> None:
     ledger.discover(connection, run_id, [Discovery(url=_URL, kind="record", found_in="listing")])
-    (visit,) = ledger.pending(connection, run_id, limit=1)
+    (visit,) = frontier.pending(connection, run_id, limit=1)
 
     _record(connection, run_id, _answer(status=503), visit_id=visit.id, settles=False)
-    assert ledger.pending(connection, run_id, limit=1)[0].snapshot_id is None
+    assert frontier.pending(connection, run_id, limit=1)[0].snapshot_id is None
 
     kept = _record(connection, run_id, _answer(), visit_id=visit.id)
-    assert ledger.pending(connection, run_id, limit=1)[0].snapshot_id == kept.snapshot_id
+    assert frontier.pending(connection, run_id, limit=1)[0].snapshot_id == kept.snapshot_id
 
 
 def test_that_nothing_answered_is_kept_too(connection: Connection, run_id: int) -> None:
