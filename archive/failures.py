@@ -1,29 +1,34 @@
-"""What went wrong with an address, in classes; each with what to do next.
+"""What went wrong with an address or a run, in classes; each with what to do next.
 
 The classes are described, one by one, in docs/failures.md.
 """
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive.ledger import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureClass:
     """A kind of failure: its name (an anchor in docs/failures.md), its meaning, what to do next.
 
-    *next_step* may name the address as ``{url}``.
+    *next_step* may name the address as ``{url}``, or the run as ``{run}``.
     """
 
     name: str
     meaning: str
     next_step: str
+
+    def next_for(self, url: str) -> str:
+        """Return the next command for one address."""
+        return self.next_step.format(url=shlex.quote(url))
 
 
 CLASSES: Final = {
@@ -91,6 +96,65 @@ CLASSES: Final = {
         ),
     )
 }
+
+
+#: Why a run did not become current: the gate that refused it, or how it ended.
+RUN_CLASSES: Final = {
+    one.name: one
+    for one in (
+        FailureClass(
+            name="gate-count",
+            meaning="there are far fewer records than in the last good runs",
+            next_step="pnr run show {run} --outcome gone",
+        ),
+        FailureClass(
+            name="gate-fill",
+            meaning="a field that pages used to fill has fallen silent",
+            next_step="pnr run report {run}",
+        ),
+        FailureClass(
+            name="gate-layout",
+            meaning="many pages are built in a way that is not recognised",
+            next_step="pnr run show {run} --outcome layout-not-recognised",
+        ),
+        FailureClass(
+            name="gate-errors",
+            meaning="many addresses failed or were refused",
+            next_step="pnr run report {run}",
+        ),
+        FailureClass(
+            name="run-interrupted",
+            meaning="it was stopped before its end, and nothing is lost",
+            next_step="pnr crawl",
+        ),
+        FailureClass(
+            name="run-blocked",
+            meaning="the site turned one request after the other away",
+            next_step="pnr crawl",
+        ),
+        FailureClass(
+            name="run-unreachable",
+            meaning="the site did not answer, or robots.txt closes it",
+            next_step="pnr crawl",
+        ),
+        FailureClass(
+            name="run-failed",
+            meaning="a fault of this program ended it; the log has the rest",
+            next_step="pnr crawl",
+        ),
+    )
+}
+
+
+def classify_run(status: str, verdict: str, gates: Iterable[str]) -> FailureClass | None:
+    """Return why a run did not become current; *gates* are those that refused it, gravest first.
+
+    >>> classify_run("complete", "refused", ["fill"]).name, classify_run("complete", "good", [])
+    ('gate-fill', None)
+    """
+    if verdict == "refused":
+        return next((RUN_CLASSES[f"gate-{gate}"] for gate in gates), None)
+    return RUN_CLASSES.get(f"run-{status}")
 
 
 def classify(outcome: str, reason: str) -> FailureClass | None:

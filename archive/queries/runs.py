@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from archive.failures import classify
 from archive.models import Change, Run, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,10 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLine:
-    """An address of a run: where it was discovered, and what became of it."""
+    """An address of a run: where it was discovered, and what became of it.
+
+    One that failed has its *failure* (a class: a heading in docs/failures.md) and the *next_step*.
+    """
 
     url: str
     kind: str
@@ -49,6 +54,8 @@ class VisitLine:
     reason: str
     attempts: int
     settled_at: datetime | None
+    failure: str
+    next_step: str
 
 
 def list_runs(
@@ -58,14 +65,13 @@ def list_runs(
     query = select(Run.__table__).order_by(Run.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Run.id < before)
-    return [_line(connection, row) for row in connection.execute(query).mappings()]
+    return _lines(connection, query)
 
 
 def find_run(connection: Connection, run_id: int) -> RunLine | None:
     """Return one run, if there is one of this number."""
-    query = select(Run.__table__).where(Run.id == run_id)
-    row = connection.execute(query).mappings().first()
-    return None if row is None else _line(connection, row)
+    found = _lines(connection, select(Run.__table__).where(Run.id == run_id))
+    return found[0] if found else None
 
 
 def visits_of(
@@ -99,7 +105,12 @@ def visits_of(
     if outcome:
         query = query.where(Visit.outcome == outcome)
     for row in connection.execute(query).mappings():
-        yield VisitLine(**row)
+        kind = classify(row["outcome"], row["reason"])
+        yield VisitLine(
+            **row,
+            failure=kind.name if kind else "",
+            next_step=kind.next_for(row["url"]) if kind else "",
+        )
 
 
 def start_addresses(connection: Connection, run_id: int) -> dict[str, tuple[str, str]]:
@@ -124,14 +135,22 @@ def count_changes(connection: Connection, run_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _line(connection: Connection, row: Any) -> RunLine:
-    outcomes = (
-        select(Visit.outcome, func.count())
-        .where(Visit.run_id == row["id"])
-        .group_by(Visit.outcome)
-        .order_by(Visit.outcome)
+def _lines(connection: Connection, query: Select[Any]) -> list[RunLine]:
+    rows = connection.execute(query).mappings().all()
+    counted = connection.execute(
+        select(Visit.run_id, Visit.outcome, func.count())
+        .where(Visit.run_id.in_([row["id"] for row in rows]))
+        .group_by(Visit.run_id, Visit.outcome)
+        .order_by(Visit.run_id, Visit.outcome)
     )
-    counts = {each[0]: each[1] for each in connection.execute(outcomes)}
+    outcomes: dict[int, dict[str, int]] = defaultdict(dict)
+    for run_id, outcome, count in counted:
+        outcomes[run_id][outcome] = count
     names = RunLine.__dataclass_fields__
-    values = {name: value for name, value in row.items() if name in names}
-    return RunLine(**(values | {"verdict": row["verdict"] or "", "outcomes": counts}))
+    return [
+        RunLine(
+            **{name: value for name, value in row.items() if name in names}
+            | {"verdict": row["verdict"] or "", "outcomes": outcomes[row["id"]]}
+        )
+        for row in rows
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,9 @@ from sqlalchemy import func, select
 
 from archive.certificate import Certificate, certify
 from archive.errors import UnanswerableError
-from archive.failures import FailureClass, classify
+from archive.failures import FailureClass, classify, classify_run
 from archive.figures import figures_of
+from archive.gates import Severity
 from archive.gating import Verdict
 from archive.ledger import Outcome, count_outcomes
 from archive.models import ArchiveIssue, Change, Finding, Run, Visit
@@ -38,6 +40,15 @@ class FailureCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunTrouble:
+    """Why a run did not become current: its class, and the next command."""
+
+    name: str
+    meaning: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """Everything a person should know of a run."""
 
@@ -57,6 +68,7 @@ class RunReport:
     records: dict[str, int]
     changes: dict[str, int]
     new_issues: dict[str, int]
+    trouble: RunTrouble | None
     findings: list[dict[str, Any]]
     failures: list[FailureCount]
     certificate: Certificate
@@ -93,6 +105,7 @@ def report_run(connection: Connection, run_id: int) -> RunReport:
     outcomes = {str(name): count for name, count in count_outcomes(connection, run_id).items()}
     findings = _findings(connection, run_id)
     failures = _failures(connection, run_id)
+    trouble = trouble_of(connection, run_id)
     return RunReport(
         run=run.id,
         kind=run.kind,
@@ -110,11 +123,31 @@ def report_run(connection: Connection, run_id: int) -> RunReport:
         records=_records(connection, run_id),
         changes=_changes(connection, run_id),
         new_issues=_new_issues(connection, run_id),
+        trouble=trouble,
         findings=findings,
         failures=failures,
         certificate=certify(connection, run_id),
-        next_steps=_next_steps(run, findings, failures),
+        next_steps=_next_steps(run, trouble, findings, failures),
     )
+
+
+def trouble_of(connection: Connection, run_id: int) -> RunTrouble | None:
+    """Return why a run did not become current, ``None`` for one that did or is not over."""
+    run = connection.execute(
+        select(Run.kind, Run.status, Run.verdict).where(Run.id == run_id)
+    ).one()
+    refusing = [
+        finding["gate"]
+        for finding in _findings(connection, run_id)
+        if finding["severity"] == Severity.REFUSED
+    ]
+    found = classify_run(run.status, run.verdict or "", refusing)
+    if found is None:
+        return None
+    step = found.next_step.format(run=run_id)
+    # A rereading that was stopped goes on as what it is.
+    step = f"pnr {run.kind}" if step == "pnr crawl" else step
+    return RunTrouble(name=found.name, meaning=found.meaning, next_step=step)
 
 
 def _records(connection: Connection, run_id: int) -> dict[str, int]:
@@ -189,22 +222,27 @@ def _failures(connection: Connection, run_id: int) -> list[FailureCount]:
             meaning=kind.meaning,
             count=count,
             examples=tuple(examples[:3]),
-            next_step=kind.next_step.format(url=examples[0]),
+            next_step=kind.next_for(examples[0]),
         )
         for kind, count, examples in sorted(grouped.values(), key=lambda each: -each[1])
     ]
 
 
 def _next_steps(
-    run: Any, findings: list[dict[str, Any]], failures: list[FailureCount]
+    run: Any,
+    trouble: RunTrouble | None,
+    findings: list[dict[str, Any]],
+    failures: list[FailureCount],
 ) -> list[str]:
     """Return the commands that help on, the most urgent first."""
-    steps = []
-    if run.status != RunStatus.COMPLETE:
-        steps.append(f"pnr {run.kind}")
+    steps = [trouble.next_step] if trouble else []
     if run.verdict == Verdict.REFUSED:
+        # Whoever reads this has the report already.
+        steps = [step for step in steps if step != f"pnr run report {run.id}"]
         examples = [url for finding in findings for url in finding["examples"]]
-        steps += [f"pnr inspect {examples[0]}"] if examples else []
+        steps += [f"pnr inspect {shlex.quote(examples[0])}"] if examples else []
         steps += [f"pnr run accept {run.id}", f"pnr run drop {run.id}"]
+    elif run.status == RunStatus.RUNNING:
+        steps.append(f"pnr {run.kind}")
     steps += [failure.next_step for failure in failures]
     return list(dict.fromkeys(steps))[:5]

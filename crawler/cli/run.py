@@ -12,7 +12,7 @@ from archive.gating import accept_run, drop_run
 from archive.ledger import Outcome
 from archive.locking import writing
 from archive.queries.runs import RunLine, count_changes, find_run, list_runs, visits_of
-from archive.reports.run_report import report_run
+from archive.reports.run_report import RunTrouble, report_run, trouble_of
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import moment, say, say_fields, say_json, say_table
 from crawler.cli.status import say_runs
@@ -72,7 +72,9 @@ def run_show(
 ) -> None:
     """Show a run, and what became of each of its addresses.
 
-    In a pipe the columns stand between tabs: outcome, kind, address, reason, found on.
+    A failed address names its class, which is a heading in docs/failures.md, and the next command.
+    In a pipe the columns stand between tabs: outcome, kind, address, reason, found on, failure,
+    next.
 
     Example: pnr run show 3 --outcome failed
     """
@@ -81,29 +83,43 @@ def run_show(
         if found is None:
             raise UsageError(f"There is no run {number}; `pnr run list` lists them.")
         changes = count_changes(connection, number)
+        trouble = trouble_of(connection, number)
         visits = list(visits_of(connection, number, outcome=outcome or ""))
     if as_json:
-        say_json({"run": found, "changes": changes, "addresses": visits})
+        say_json({"run": found, "changes": changes, "trouble": trouble, "addresses": visits})
         return
-    say_fields(_facts(found, changes))
+    say_fields(_facts(found, changes, trouble))
     say()
     say_table(
-        ("Outcome", "Kind", "Address", "Reason", "Found on"),
+        ("Outcome", "Kind", "Address", "Reason", "Found on", "Failure", "Next"),
         [
-            (each.outcome, each.kind, each.url, each.reason, each.found_on or each.found_in)
+            (
+                each.outcome,
+                each.kind,
+                each.url,
+                each.reason,
+                each.found_on or each.found_in,
+                each.failure and f"docs/failures.md#{each.failure}",
+                each.next_step,
+            )
             for each in visits
         ],
         wide="Address",
     )
 
 
-def _facts(run: RunLine, changes: dict[str, int]) -> list[tuple[str, object]]:
+def _facts(
+    run: RunLine, changes: dict[str, int], trouble: RunTrouble | None
+) -> list[tuple[str, object]]:
+    class_ = trouble and f"{trouble.name}: {trouble.meaning} (docs/failures.md#{trouble.name})"
     pairs = {
         "run": run.id,
         "kind": run.kind,
         "status": run.status,
         "why": run.status_reason,
         "verdict": run.verdict,
+        "class": class_,
+        "next": trouble and trouble.next_step,
         "begun": f"{moment(run.started_at)} UTC",
         "ended": f"{moment(run.ended_at)} UTC" if run.ended_at else "",
         "current since": f"{moment(run.promoted_at)} UTC" if run.promoted_at else "",

@@ -12,6 +12,7 @@ import typer
 from archive.extraction import can_leave_network
 from archive.locking import holder_of
 from archive.measures import duration, size
+from archive.queries.growth import Growth, growth_by_month, growth_by_run
 from archive.queries.overview import overview
 from archive.queries.runs import RunLine, list_runs
 from archive.runs import RunKind, RunStatus
@@ -54,6 +55,7 @@ def status(
     config = settings(archive)
     with reading(archive) as connection:
         held, runs = overview(connection), list_runs(connection)
+        months, by_run = growth_by_month(connection), growth_by_run(connection)
     holder = holder_of(config.archive)
     late = patience is not None and _is_overdue(runs, patience)
     facts: dict[str, Any] = {
@@ -65,9 +67,12 @@ def status(
         "next": _next_step(runs, holder, config.archive, late=late),
     }
     if as_json:
-        say_json({"archive": facts, "holds": held, "runs": runs})
+        growth = {"by_month": months, "by_run": by_run}
+        say_json({"archive": facts, "growth": growth, "holds": held, "runs": runs})
     else:
-        say_fields([("Archive", f"{config.archive} ({size(facts['size'])})"), *holdings(held)])
+        facts_shown = [("Archive", f"{config.archive} ({size(facts['size'])})")]
+        facts_shown += [("Growth", _grown(months, by_run))] if months else []
+        say_fields([*facts_shown, *holdings(held)])
         _say_runs(runs[:_SHOWN])
         writer = holder and f"Being written by {holder}."
         network = "" if facts["network_taken_from_pdfs"] else _WITH_NETWORK
@@ -80,6 +85,14 @@ def disk_use(archive: Path) -> int:
     """Return the bytes that the archive and its companions take."""
     names = (archive.with_name(archive.name + suffix) for suffix in ("", "-wal", "-shm"))
     return sum(name.stat().st_size for name in names if name.exists())
+
+
+def _grown(months: Sequence[Growth], by_run: Sequence[Growth]) -> str:
+    lines = [
+        " · ".join(f"{one.when} +{size(one.bytes)}" for one in months[:_SHOWN]),
+        " · ".join(f"run {one.when} +{size(one.bytes)}" for one in by_run[:_SHOWN]),
+    ]
+    return "\n".join(lines)
 
 
 def say_runs(runs: Sequence[RunLine]) -> None:
@@ -138,5 +151,5 @@ def _next_step(runs: Sequence[RunLine], holder: str, archive: Path, *, late: boo
     if last.status != RunStatus.COMPLETE:
         return f"Run {last.id} is {last.status}; the same `pnr {last.kind}` goes on with it."
     if last.verdict == "refused":
-        return f"Run {last.id} was refused by a gate; `pnr run show {last.id}{option}` says why."
+        return f"Run {last.id} was refused by a gate; `pnr run report {last.id}{option}` says why."
     return f"Overdue: run `pnr crawl{option}`." if late else ""

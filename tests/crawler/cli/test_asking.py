@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.failures import CLASSES
 from archive.queries.records import FILE_FIELDS, RECORD_FIELDS
 
 if TYPE_CHECKING:
@@ -201,6 +202,33 @@ def test_every_address_of_a_run_has_an_outcome(ask: Command) -> None:
     assert "pending" not in run["outcomes"]
     gone = ask("run", "show", run["id"], "--outcome", "gone", "--json").json
     assert len(gone["addresses"]) == run["outcomes"]["gone"]
+
+
+def test_a_failed_address_names_its_class_and_the_next_command(ask: Command) -> None:
+    failed = ask("run", "show", "1", "--outcome", "failed")
+    shown = ask("run", "show", "1", "--outcome", "failed", "--json").json
+
+    [address] = shown["addresses"]
+    assert address["failure"] in CLASSES
+    assert address["next_step"].startswith("pnr ")
+    assert failed.lines[-1].endswith(
+        f"\tdocs/failures.md#{address['failure']}\t{address['next_step']}"
+    )
+    assert shown["trouble"] is None
+    stored = ask("run", "show", "1", "--outcome", "stored", "--json").json["addresses"]
+    assert {(one["failure"], one["next_step"]) for one in stored} == {("", "")}
+
+
+def test_status_tells_how_the_archive_grew(ask: Command) -> None:
+    told = ask("status", "--json").json
+    shown = ask("status").out
+
+    [run], [month] = told["growth"]["by_run"], told["growth"]["by_month"]
+    assert run["when"] == "1"
+    assert run["bodies"] == month["bodies"] == told["holds"]["files"] + told["holds"]["page_bodies"]
+    assert told["holds"]["file_bytes"] < run["bytes"] == month["bytes"] < told["archive"]["size"]
+    assert f"{month['when']} +" in shown
+    assert "run 1 +" in shown
 
 
 def test_config_says_where_each_value_comes_from(
