@@ -14,6 +14,7 @@ from archive.extraction.assembling import Assembly
 from archive.extraction.limits import ExtractionLimits
 from archive.extraction.ocr import ocr_available
 from archive.extraction.processes import WorkerLostError, WorkerProcess
+from archive.extraction.scratch import Scratch
 from archive.extraction.tables import TableAssembly
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Extractor:
     """One worker and its scratch folder, for one caller at a time."""
 
     def __init__(self, base: Path | None = None) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="pnr-extraction-", dir=base))
+        self._own = Scratch() if base is None else None
+        self._scratch = self._own.path if self._own else Path(tempfile.mkdtemp(dir=base))
         self._worker = WorkerProcess(self._scratch, base)
         self._stopped = False
 
@@ -117,6 +119,8 @@ class Extractor:
         """End the worker and remove its scratch folder."""
         self._worker.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._own is not None:
+            self._own.remove()
 
     def stop(self) -> None:
         """End the worker in the middle of whatever it does; may be called by another thread."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import os
 import queue
-import shutil
 import tempfile
 import threading
 from concurrent.futures import Future
@@ -27,6 +26,7 @@ from archive.extraction.extractor import (
     PoolClosedError,
 )
 from archive.extraction.limits import ExtractionLimits
+from archive.extraction.scratch import Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,8 @@ class ExtractionPool:
     def __init__(self, workers: int = 0, limits: ExtractionLimits | None = None) -> None:
         self._limits = limits or ExtractionLimits()
         self._size = workers or len(os.sched_getaffinity(0))
-        self._spool = Path(tempfile.mkdtemp(prefix="pnr-extraction-"))
+        self._scratch = Scratch()
+        self._spool = self._scratch.path
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -147,7 +148,7 @@ class ExtractionPool:
             self._jobs.put(None)
         for thread in self._threads:
             thread.join()
-        shutil.rmtree(self._spool, ignore_errors=True)
+        self._scratch.remove()
         atexit.unregister(self.close)
 
     def _cancel(self) -> None:
