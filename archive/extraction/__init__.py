@@ -11,9 +11,11 @@ from archive.extraction.extractor import (
 )
 from archive.extraction.limits import ExtractionLimits
 from archive.extraction.ocr import OcrAvailability, ocr_available
+from archive.extraction.pictures import PagePicture
 from archive.extraction.pool import (
     ExtractionPool,
     containment,
+    draw_page,
     extract,
     find_tables,
     read_pictures,
@@ -45,6 +47,7 @@ __all__ = [
     "OcrAvailability",
     "OcrUnavailableError",
     "OutlineEntry",
+    "PagePicture",
     "PageStatus",
     "PageTable",
     "PageText",
@@ -54,6 +57,7 @@ __all__ = [
     "TextSource",
     "can_leave_network",
     "containment",
+    "draw_page",
     "extract",
     "extraction_from_json",
     "extraction_to_json",

@@ -13,6 +13,7 @@ from archive.errors import ArchiveError
 from archive.extraction.assembling import Assembly
 from archive.extraction.limits import ExtractionLimits
 from archive.extraction.ocr import ocr_available
+from archive.extraction.pictures import PictureAssembly
 from archive.extraction.processes import WorkerLostError, WorkerProcess
 from archive.extraction.scratch import Scratch
 from archive.extraction.tables import TableAssembly
@@ -20,6 +21,7 @@ from archive.extraction.tables import TableAssembly
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from archive.extraction.pictures import PagePicture
     from archive.extraction.results import Extraction
     from archive.extraction.tables import TableExtraction
 
@@ -28,6 +30,11 @@ _TRIES = 2
 
 
 TABLE_LIMITS = ExtractionLimits(seconds=120, seconds_per_page=2, page_seconds=30)
+PICTURE_LIMITS = ExtractionLimits(
+    seconds=20, seconds_per_page=0, page_seconds=15, memory_mb=1000, crashes=1
+)
+"""Somebody waits for a picture: a page that takes longer has none."""
+
 OCR_LIMITS = ExtractionLimits(seconds=120, seconds_per_page=40, page_seconds=180)
 
 Result_co = TypeVar("Result_co", covariant=True)
@@ -108,6 +115,11 @@ class Extractor:
             raise OcrUnavailableError(f"Scanned pages cannot be read: {available.detail}.")
         request = {"task": "ocr", "pages": sorted(set(pages))}
         return self._ask(Assembly, source, request, limits or OCR_LIMITS)
+
+    def draw_page(self, source: bytes | Path, number: int, *, width: int) -> PagePicture:
+        """Draw a page of one PDF, *width* pixels wide. Never raises for what is in the file."""
+        request = {"task": "picture", "pages": [number], "width": width}
+        return self._ask(PictureAssembly, source, request, PICTURE_LIMITS)
 
     def containment(self) -> Containment:
         """Return what this machine lets the worker be held by; starts it if need be."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
+    from archive.extraction.pictures import PagePicture
     from archive.extraction.results import Extraction
     from archive.extraction.tables import TableExtraction
 
@@ -249,6 +250,12 @@ def read_pictures(
     """
     with _borrowed() as extractor:
         return extractor.read_pictures(source, pages, limits=limits)
+
+
+def draw_page(source: bytes | Path, number: int, *, width: int) -> PagePicture:
+    """Draw a page of one PDF as a picture *width* pixels wide, guarded as :func:`extract` is."""
+    with _borrowed() as extractor:
+        return extractor.draw_page(source, number, width=width)
 
 
 def containment() -> Containment:

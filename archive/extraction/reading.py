@@ -5,6 +5,7 @@ had not told yet:
 
 - ``opened``: page count and facts; ``page``: a page's text, and again where a better one is found
 - ``repaired``: the file had to be mended, and how; ``phase``: what follows can only improve
+- ``table``, ``looked``: a table, a page that was searched for them; ``picture``: a page as one
 - ``failed``: why there is nothing to read; ``cut``: a limit left pages out; ``note``: something
   a person should know
 - ``warm``: an engine that the next file's worker should find imported
@@ -20,6 +21,7 @@ from archive.extraction.engines import EngineName, PageUnreadableError
 from archive.extraction.engines import pdfium as pdfium_engine
 from archive.extraction.facts import read_facts
 from archive.extraction.ocr import read_pictures
+from archive.extraction.pictures import draw_page
 from archive.extraction.repairing import (
     NotRepairableError,
     PasswordNeededError,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 def read_file(
     request: ReadingRequest, emit: Callable[[dict[str, Any]], None], task: str = "texts"
 ) -> None:
-    """Do the *task* (texts, tables or ocr) and tell *emit* everything as it becomes known."""
+    """Do the *task*: texts, tables, ocr or picture; tell *emit* everything as it becomes known."""
     refusal = _refusal(request)
     if refusal is not None:
         emit(refusal)
@@ -167,4 +169,5 @@ _TASKS: dict[str, Callable[[ReadingRequest, PdfiumDocument, Teller], None]] = {
     "texts": _read_texts,
     "tables": read_tables,
     "ocr": read_pictures,
+    "picture": draw_page,
 }

@@ -93,6 +93,7 @@ def _perform(
             pages=tuple(request.get("pages", ())),
             start=request.get("start", 1),
             repaired=request.get("repaired", False),
+            width=request.get("width", 0),
         ),
         tell,
         request.get("task", "texts"),

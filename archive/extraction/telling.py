@@ -24,7 +24,8 @@ class ReadingRequest:
     """What is to be read.
 
     *pages* are numbers from 1, empty for all; *start* skips those before it, when a worker goes
-    on where another died. *repaired* asks for mending before opening.
+    on where another died. *repaired* asks for mending before opening; *width*, in pixels, is that
+    of a picture.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class ReadingRequest:
     pages: tuple[int, ...] = ()
     start: int = 1
     repaired: bool = False
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)

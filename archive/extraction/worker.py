@@ -26,7 +26,11 @@ from archive.extraction.supervising import Supervisor
 from archive.extraction.words import french_words
 
 _ORPHAN_CHECK_MS = 2000
-_WARMED = {"pdfplumber": "archive.extraction.engines.plumber", "pikepdf": "pikepdf"}
+_WARMED = {
+    "pdfplumber": "archive.extraction.engines.plumber",
+    "pikepdf": "pikepdf",
+    "PIL.WebPImagePlugin": "PIL.WebPImagePlugin",
+}
 
 
 def main() -> None:

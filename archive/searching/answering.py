@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sqlalchemy import BindParameter, bindparam, select, text
 
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from archive.queries.filtering import RecordFilter
     from archive.searching.facets import Facet
     from archive.searching.planning import Plan
+    from archive.searching.questions import Understood
+
+#: What stands first: what answers best, what is newest, or what is oldest.
+Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 #: Records whose pages are looked at besides those shown: a good page may bring one forward.
 _CANDIDATES: Final = 10
@@ -109,13 +113,16 @@ def search(
     offset: int = 0,
     pages: int = 3,
     with_facets: bool = True,
+    sort: Sort = "relevance",
 ) -> Answer:
     """Answer a query with at most *limit* records and *pages* of the best pages of each.
+
+    Where nothing says which record fits better, the newest stands first whatever *sort* says.
 
     :raises IndexOutdatedError: the index was made by another version of the program.
     """
     found = find(connection, query)
-    order, best = _ordered(found, offset + limit)
+    order, best = _ordered(found, offset + limit, sort)
     shown = order[offset : offset + limit]
     facets = count_facets(connection, found.facets.values()) if with_facets else ()
     return Answer(
@@ -150,10 +157,9 @@ def find(connection: Connection, query: Query) -> Found:
             "The search index was made by another version of this program, or never; "
             "`pnr index --rebuild` makes it anew."
         )
-    understood = understand(query.text)
+    understood, asked = planned(query)
     place = query.place if query.place != "anywhere" else understood.place
     asker = Asker(connection, place)
-    asked = plan(_with_title(understood.node, query.title), derived=query.derived)
     scores = asker.scores(asked)
     rows = fetch(connection, _UNITS, {"units": json.dumps(list(scores))})
     meant = _filter(connection, query.filters, [facets for _, _, facets in rows])
@@ -168,6 +174,12 @@ def find(connection: Connection, query: Query) -> Found:
         {unit: facets for unit, _, facets in kept},
         {unit: scores[unit] for unit, _, _ in kept},
     )
+
+
+def planned(query: Query) -> tuple[Understood, Plan]:
+    """Return what a query was understood as, and what is asked of the index for it."""
+    understood = understand(query.text)
+    return understood, plan(_with_title(understood.node, query.title), derived=query.derived)
 
 
 def _with_title(node: Node, title: str) -> Node:
@@ -196,10 +208,12 @@ def _filter(connection: Connection, wanted: RecordFilter, facets: Sequence[str])
     return is_meant if needed else lambda _: True
 
 
-def _ordered(found: Found, most: int) -> tuple[list[int], dict[int, list[FoundPage]]]:
-    """Return the units of the best records, and the pages of each."""
-    if not any(found.scores.values()):
-        return _newest(found)[:most], {}
+def _ordered(found: Found, most: int, sort: Sort) -> tuple[list[int], dict[int, list[FoundPage]]]:
+    """Return the units of the first records, and the pages of each."""
+    is_ranked = any(found.scores.values())
+    if sort != "relevance" or not is_ranked:
+        first = _by_year(found, oldest=sort == "oldest")[:most]
+        return first, best_pages(found.asker, found.plan, first) if is_ranked else {}
     by_score = sorted(found.scores, key=found.order)
     candidates = by_score[: most + _CANDIDATES]
     best = best_pages(found.asker, found.plan, candidates)
@@ -211,12 +225,13 @@ def _ordered(found: Found, most: int) -> tuple[list[int], dict[int, list[FoundPa
     return sorted(candidates, key=lambda unit: (-merit(unit), unit))[:most], best
 
 
-def _newest(found: Found) -> list[int]:
+def _by_year(found: Found, *, oldest: bool) -> list[int]:
+    year = CatalogueRecord.year_start
     query = (
         select(SearchUnit.unit)
         .join(CatalogueRecord, CatalogueRecord.id == SearchUnit.record_id)
         .order_by(
-            CatalogueRecord.year_start.desc().nulls_last(),
+            (year.asc() if oldest else year.desc()).nulls_last(),
             CatalogueRecord.title,
             CatalogueRecord.id,
         )
@@ -261,4 +276,4 @@ def _records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, 
     }
 
 
-__all__ = ["Found", "IndexOutdatedError", "facets_of", "find", "search"]
+__all__ = ["Found", "IndexOutdatedError", "Sort", "facets_of", "find", "planned", "search"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -58,6 +58,10 @@ def search(
         int,
         typer.Option("--page-hits", min=1, max=100, metavar="N", help="Best pages of each record."),
     ] = 3,
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest"],
+        typer.Option("--sort", help="What stands first: the best answer, or by year."),
+    ] = "relevance",
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -83,7 +87,7 @@ def search(
         withdrawn=withdrawn,
     )
     with reading(archive) as connection:
-        answer = ask(connection, query, limit=limit, pages=page_hits)
+        answer = ask(connection, query, limit=limit, pages=page_hits, sort=sort)
     if as_json:
         say_json(answer)
         return

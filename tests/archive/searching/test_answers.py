@@ -23,6 +23,7 @@ from archive.searching.saved import (
     save_search,
     saved_searches,
 )
+from archive.searching.within import answering_pages, marker_of
 from archive.texts import keep_text
 from tests.archive.searching import building
 
@@ -241,3 +242,36 @@ def test_a_forgotten_file_is_found_no_longer(own: Archive) -> None:
     with own.connect() as connection:
         hits = search(connection, Query(text='"gestion forestière"'))
         assert hits.total == 0
+
+
+@pytest.mark.parametrize(("text", "best"), [("", False), ("forêt", True), ("parc OR forêt", True)])
+def test_records_stand_in_the_order_of_their_years(
+    asked: Connection, text: str, *, best: bool
+) -> None:
+    """By year there are the same records as by relevance, and each has its best page."""
+    by_year = search(asked, Query(text=text), limit=100, sort="oldest")
+    by_relevance = search(asked, Query(text=text), limit=100)
+
+    years = [hit.year_start for hit in by_year.hits if hit.year_start is not None]
+    assert years == sorted(years)
+    assert [hit.year_start for hit in by_year.hits][: len(years)] == years, "without one: last"
+    assert sorted(ids(by_year)) == sorted(ids(by_relevance))
+    assert any(hit.pages[0].passage.is_marked for hit in by_year.hits) is best
+
+
+def test_the_pages_of_a_record_that_answer_stand_in_their_order(asked: Connection) -> None:
+    found = answering_pages(asked, Query(text="forêt gestion"), "foret")
+
+    assert [page.page for page in found] == [1, 2, 3]
+    assert found[0].share < found[1].share, "the rarer word says more"
+    assert answering_pages(asked, Query(text="libellule"), "foret") == ()
+    assert answering_pages(asked, Query(text="year:2013"), "foret") == ()
+    assert answering_pages(asked, Query(text="forêt"), "nobody") == ()
+
+
+def test_a_query_marks_any_text() -> None:
+    marker = marker_of(Query(text="forêt ancienne", title="vosges"))
+
+    parts = marker.whole("Les FORETS anciennes des Vosges").fragments
+
+    assert [each.text for each in parts if each.marked] == ["FORETS", "anciennes", "Vosges"]

@@ -90,3 +90,11 @@ def test_the_index_is_made_anew(pnr: Command, own_archive: Path) -> None:
 
     assert (made["current"], made["records"], made["left_behind"]) == (True, 80, 0)
     assert pnr("search", "forêt", "--json", *kept).json["total"] == before
+
+
+def test_what_is_found_stands_by_year_where_that_is_asked(ask: Command) -> None:
+    newest = ask("search", "forêt", "--sort", "newest", "--json").json["hits"]
+    oldest = ask("search", "forêt", "--sort", "oldest", "--json").json["hits"]
+
+    assert newest[0]["year_start"] > oldest[0]["year_start"]
+    assert ask("search", "forêt", "--sort", "size").code == 2
