@@ -211,6 +211,18 @@ def _damaged(sha256: str) -> CorruptBlobError:
     return CorruptBlobError(f"The bytes under {sha256} are damaged; run `pnr verify`.")
 
 
+def read_slice(connection: Connection, sha256: str, start: int, length: int) -> bytes:
+    """Return a part of an archived file's bytes, without reading the others; unchecked.
+
+    :raises CorruptBlobError: the archive has no such file, or not its bytes.
+    """
+    if connection.scalar(_IS_FILE, {"digest": sha256}) is None:
+        raise CorruptBlobError(f"The archive holds no file under {sha256}; run `pnr verify`.")
+    with large_value(connection, _place(connection, sha256), readonly=True) as value:
+        value.seek(min(start, len(value)))
+        return bytes(value.read(length))
+
+
 def readable_name(filename: str) -> str:
     """Return a file name that any file system takes and a person can read.
 

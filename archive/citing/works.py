@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.authority.entries import Authority, EntryKind
 from archive.citing.forms import Form, form_of
 from archive.citing.names import Name, person, read_name
+from archive.errors import UnanswerableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,6 +105,27 @@ def work_of(
         keywords=_keywords(record, known),
         page=page,
     )
+
+
+def cited_at(work: Work, *, file: str = "", page: int | None = None) -> Work:
+    """Return a work cited at a page of one of its files, named by file name, address or digest.
+
+    :raises UnanswerableError: it has no such file or page.
+    """
+    if file:
+        chosen = [each for each in work.files if file in {each.filename, each.url, each.sha256}]
+        if not chosen:
+            names = ", ".join(each.filename for each in work.files) or "none"
+            raise UnanswerableError(f"{work.id} has no PDF {file!r}; it has {names}.")
+        work = replace(work, files=tuple(dict.fromkeys((*chosen, *work.files))))
+    if page is None:
+        return work
+    if not work.files:
+        raise UnanswerableError(f"{work.id} has no PDF; it has no page {page} to cite.")
+    last = work.files[0].page_count
+    if last is not None and page > last:
+        raise UnanswerableError(f"{work.files[0].filename} has no page {page}; its last is {last}.")
+    return replace(work, page=page)
 
 
 def _names(agents: Sequence[dict[str, str]], known: Authority) -> tuple[Name, ...]:

@@ -16,6 +16,7 @@ from archive.models import (
     CatalogueRecord,
     Extraction,
     FilePage,
+    FileTable,
     HeldFile,
     RecordFile,
 )
@@ -44,6 +45,15 @@ class FileLine:
     text_detail: str
     records: int
     current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedName:
+    """A file by its readable name in the archive, its type, and its size in bytes."""
+
+    name: str
+    media_type: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +137,15 @@ def find_files(connection: Connection, names: Sequence[str]) -> list[str]:
     return found or list(connection.scalars(_of_record(names)))
 
 
+def archived_file(connection: Connection, sha256: str) -> ArchivedName | None:
+    """Return name, type and size of a file whose bytes are here, None where they are not."""
+    query = select(ArchivedFile.name, ArchivedFile.media_type, ArchivedFile.sz.label("size")).where(
+        ArchivedFile.sha256 == sha256
+    )
+    row = connection.execute(query).mappings().first()
+    return None if row is None else ArchivedName(**row)
+
+
 def pages_of(
     connection: Connection,
     sha256: str,
@@ -182,6 +201,26 @@ def pairs_with_same_text(
     for sha256 in texts:
         texts[sha256] = file_text(connection, sha256).digest
     return {pair for pair in wanted if texts[pair[0]] and texts[pair[0]] == texts[pair[1]]}
+
+
+def page_sizes(
+    connection: Connection, digests: Sequence[str], *, number: int = 1
+) -> dict[str, tuple[float, float]]:
+    """Return width and height in points of one page of each of these files, where it was read."""
+    query = select(FilePage.sha256, FilePage.width, FilePage.height).where(
+        FilePage.sha256.in_(digests), FilePage.number == number
+    )
+    return {row.sha256: (row.width, row.height) for row in connection.execute(query)}
+
+
+def tables_of(connection: Connection, sha256: str, number: int) -> list[list[list[str]]]:
+    """Return the tables found on a page of a file: rows of cells."""
+    query = (
+        select(FileTable.rows)
+        .where(FileTable.sha256 == sha256, FileTable.page == number)
+        .order_by(FileTable.number)
+    )
+    return [[list(row) for row in rows] for rows in connection.scalars(query)]
 
 
 def _site_name() -> Any:

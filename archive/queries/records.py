@@ -173,6 +173,16 @@ def find_record(connection: Connection, names: Sequence[str]) -> str | None:
     return found or connection.scalar(by_address.limit(1))
 
 
+def records_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]:
+    """Return the ids of the records that go by these addresses; others are left out."""
+    query = (
+        current_records(Alias.url, CatalogueRecord.id)
+        .join(Alias, Alias.resource_id == CatalogueRecord.resource_id)
+        .where(Alias.url.in_(urls))
+    )
+    return {row.url: row.id for row in connection.execute(query)}
+
+
 def known_hosts(connection: Connection) -> list[str]:
     """Return scheme and host of the addresses of records, the most frequent first."""
     after = func.instr(func.substr(Resource.url, 9), "/") + 7

@@ -83,6 +83,18 @@ class Marker:
         """Return all of a short text, such as a title, with its marks."""
         return Passage(_fragments(text, 0, len(text), self._marks(text)))
 
+    def as_set(self, text: str) -> Passage:
+        """Return all of a text with its lines and spaces as they are, and its marks."""
+        text = _UNREADABLE.sub(" ", text)
+        fragments: list[Fragment] = []
+        at = 0
+        for mark in self._marks(text):
+            fragments.append(Fragment(text[at : mark.start]))
+            fragments.append(Fragment(text[mark.start : mark.end], marked=True))
+            at = mark.end
+        fragments.append(Fragment(text[at:]))
+        return Passage(tuple(fragment for fragment in fragments if fragment.text))
+
     def _marks(self, text: str) -> list[_Mark]:
         """Return what is found, in order, none within another."""
         marks = [

@@ -10,6 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 # What commands a terminal or turns the reading direction around shows as a mark of its own.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BEFORE: Final = re.compile(r" (?=[:;?!»%])")
+_AFTER: Final = re.compile(r"(?<=«) ")
 
 
 def render(template: str, values: dict[str, Any]) -> str:
@@ -24,6 +26,15 @@ def plain(value: Any) -> Any:
     'Charte\ufffd[2J'
     """
     return _CONTROL.sub("\ufffd", value) if type(value) is str else value
+
+
+def typeset(text: str) -> str:
+    """Return text whose French punctuation never begins a line, nor ends one.
+
+    >>> typeset("Où ? « Ici » : là").count("\u00a0")
+    4
+    """
+    return _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text))
 
 
 def is_web_address(url: str) -> bool:
@@ -42,5 +53,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["typeset"] = typeset
     environment.tests["web_address"] = is_web_address
     return environment

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from archive.database import open_archive
 from archive.errors import ArchiveError
 from archive.searching.answering import IndexOutdatedError
+from archive.web.pictures import PictureShelf
 from archive.web.refusals import (
     ArchiveUnreadableError,
     IndexStaleError,
@@ -48,6 +49,10 @@ class Limits:
     """Requests that may wait for a thread; one more is turned away at once."""
     drawing: int = 2
     """Pages that are drawn at a time, each in a process of its own."""
+    file_mb: int = 150
+    """Of a file whose pages are drawn: it is held in memory meanwhile."""
+    pictures_mb: int = 64
+    """Of pictures that are kept in memory, together."""
     text: int = 1_000
     """Characters of a value in an address."""
 
@@ -60,6 +65,7 @@ class Room:
         self.limits = limits
         self._asking = _Desk("asking", limits.threads, limits.waiting)
         self._drawing = _Desk("drawing", limits.drawing, limits.waiting)
+        self.pictures = PictureShelf(limits.pictures_mb * 1_000_000)
         self._lock = threading.Lock()
         self._opened: tuple[str, Archive] | None = None
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive.web.pages import overview, programs, runs, searching, surroundings
+from archive.web.pages import (
+    citing,
+    files,
+    overview,
+    programs,
+    reading,
+    records,
+    runs,
+    searching,
+    surroundings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +49,10 @@ SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (
     overview.ROUTES,
     runs.ROUTES,
     programs.ROUTES,
+    records.ROUTES,
+    citing.ROUTES,
+    reading.ROUTES,
+    files.ROUTES,
     surroundings.ROUTES,
 )
 

@@ -17,6 +17,11 @@ from archive.web.wording import LANGUAGES
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+#: What draws PDFs runs in a worker, which may also run compiled code for pictures of scans.
+_WORKER: Final = "vendor/pdf.worker.min.mjs"
+_WORKERS_POLICY: Final = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+)
 _YEAR: Final = 365 * 24 * 60 * 60
 
 
@@ -28,6 +33,8 @@ async def static_file(request: Request) -> Response:
     is_current = request.path_params["edition"] == edition()
     age = f"max-age={_YEAR}, immutable" if is_current else "no-cache"
     headers = {"cache-control": f"public, {age}", "vary": "Accept-Encoding"}
+    if file.name == _WORKER:
+        headers["content-security-policy"] = _WORKERS_POLICY
     data = file.data
     if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         data, headers["content-encoding"] = file.packed, "gzip"
