@@ -15,20 +15,12 @@ from archive.exporting.counting import Counter
 from archive.exporting.manifests import MANIFEST, counted, manifest_of
 from archive.exporting.texts import TEXT_FORMATS
 from archive.queries.records import whole_records
+from crawler.cli.filters import Filters, spread
 from crawler.cli.options import (
     ArchiveOption,
     AsOfOption,
-    AuthorOption,
-    KindOption,
-    ParkOption,
-    TagOption,
-    ThemeOption,
-    TypeOption,
-    WithdrawnOption,
-    YearOption,
     moment,
     reading,
-    record_filter,
     settings,
 )
 from crawler.cli.publishing import new_file, new_folder
@@ -57,8 +49,10 @@ class ExportFormat(StrEnum):
 
 
 @app.command("export")
+@spread
 def export(
     form: Annotated[ExportFormat, typer.Argument(metavar="FORMAT", help="See below.")],
+    filters: Filters,
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="PATH", help="Write here; a folder for csv and parquet."),
@@ -66,14 +60,6 @@ def export(
     excel: Annotated[
         bool, typer.Option("--excel", help="CSV that a French Excel opens by a double click.")
     ] = False,
-    kind: KindOption = None,
-    type_: TypeOption = "",
-    year: YearOption = "",
-    park: ParkOption = "",
-    theme: ThemeOption = "",
-    tag: TagOption = "",
-    author: AuthorOption = "",
-    withdrawn: WithdrawnOption = False,
     as_of: AsOfOption = None,
     archive: ArchiveOption = None,
 ) -> None:
@@ -86,16 +72,7 @@ def export(
 
     Example: pnr export csv --output tables --excel --park Scarpe-Escaut
     """
-    wanted = record_filter(
-        kind=kind,
-        type_=type_,
-        year=year,
-        park=park,
-        theme=theme,
-        tag=tag,
-        author=author,
-        withdrawn=withdrawn,
-    )
+    wanted = filters.meant()
     if excel and form is not ExportFormat.CSV:
         raise UsageError(f"--excel is for csv, not for {form}.")
     with reading(archive, as_of) as connection:

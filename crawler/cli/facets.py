@@ -7,15 +7,11 @@ from typing import Annotated
 import typer
 
 from archive.searching.answering import facets_of
+from crawler.cli.filters import Asked, spread
 from crawler.cli.options import (
     ArchiveOption,
-    DerivedOption,
     JsonOption,
-    PlaceOption,
-    TitleOption,
-    WithdrawnOption,
     reading,
-    search_query,
 )
 from crawler.cli.output import counted, say_json, say_table
 
@@ -23,14 +19,12 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("facets")
+@spread
 def facets(
+    asked: Asked,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[QUERY]", help="As for `pnr search`.")
     ] = None,
-    title: TitleOption = "",
-    place: PlaceOption = None,
-    derived: DerivedOption = False,
-    withdrawn: WithdrawnOption = False,
     most: Annotated[
         int, typer.Option("--limit", min=1, max=10_000, metavar="N", help="Values of each.")
     ] = 12,
@@ -43,9 +37,7 @@ def facets(
 
     Example: pnr facets forêt
     """
-    query = search_query(
-        words or [], title=title, place=place, derived=derived, withdrawn=withdrawn
-    )
+    query = asked.query(words or [])
     with reading(archive) as connection:
         total, found = facets_of(connection, query, most=most)
     if as_json:

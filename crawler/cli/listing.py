@@ -9,20 +9,12 @@ import typer
 
 from archive.queries.filtering import VOCABULARIES, RecordFilter, authors_of, labels_of
 from archive.queries.records import RecordLine, list_records
+from crawler.cli.filters import Filters, spread
 from crawler.cli.options import (
     ArchiveOption,
     AsOfOption,
-    AuthorOption,
     JsonOption,
-    KindOption,
-    ParkOption,
-    TagOption,
-    ThemeOption,
-    TypeOption,
-    WithdrawnOption,
-    YearOption,
     reading,
-    record_filter,
 )
 from crawler.cli.output import plain, say_json, say_table
 
@@ -33,15 +25,9 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("list")
+@spread
 def list_(
-    kind: KindOption = None,
-    type_: TypeOption = "",
-    year: YearOption = "",
-    park: ParkOption = "",
-    theme: ThemeOption = "",
-    tag: TagOption = "",
-    author: AuthorOption = "",
-    withdrawn: WithdrawnOption = False,
+    filters: Filters,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.")
     ] = None,
@@ -56,16 +42,7 @@ def list_(
 
     Example: pnr list --theme biodiversite --year 2010..2015
     """
-    wanted = record_filter(
-        kind=kind,
-        type_=type_,
-        year=year,
-        park=park,
-        theme=theme,
-        tag=tag,
-        author=author,
-        withdrawn=withdrawn,
-    )
+    wanted = filters.meant()
     with reading(archive, as_of) as connection:
         records = list_records(connection, wanted, limit=limit)
         hint = "" if records else _hint(connection, wanted)

@@ -13,13 +13,12 @@ from archive.database import open_archive
 from archive.queries.filtering import RecordFilter
 from archive.queries.records import find_record, known_hosts
 from archive.records import RecordKind
-from archive.searching.questions import Query
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.urls import UnusableUrlError, canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -43,17 +42,23 @@ TypeOption: TypeAlias = Annotated[
     str, typer.Option("--type", metavar="TEXT", help="Only this type, such as étude.")
 ]
 YearOption: TypeAlias = Annotated[
-    str, typer.Option("--year", metavar="YEARS", help="2012, 2010..2015, 2010.. or ..2015.")
+    str,
+    typer.Option("--year", "--annee", metavar="YEARS", help="2012, 2010..2015, 2010.. or ..2015."),
 ]
 ParkOption: TypeAlias = Annotated[
-    str, typer.Option("--park", metavar="TEXT", help="Only this park; case and accents are free.")
+    str,
+    typer.Option(
+        "--park", "--parc", metavar="TEXT", help="Only this park; case and accents are free."
+    ),
 ]
 ThemeOption: TypeAlias = Annotated[
     str, typer.Option("--theme", metavar="TEXT", help="Only this theme.")
 ]
-TagOption: TypeAlias = Annotated[str, typer.Option("--tag", metavar="TEXT", help="Only this tag.")]
+TagOption: TypeAlias = Annotated[
+    str, typer.Option("--tag", "--etiquette", metavar="TEXT", help="Only this tag.")
+]
 AuthorOption: TypeAlias = Annotated[
-    str, typer.Option("--author", metavar="TEXT", help="Only this author.")
+    str, typer.Option("--author", "--auteur", metavar="TEXT", help="Only this author.")
 ]
 WithdrawnOption: TypeAlias = Annotated[
     bool, typer.Option("--withdrawn", help="With the records that the site has withdrawn.")
@@ -65,11 +70,14 @@ AsOfOption: TypeAlias = Annotated[
     ),
 ]
 TitleOption: TypeAlias = Annotated[
-    str, typer.Option("--title", metavar="WORDS", help="Only with these words in the title.")
+    str,
+    typer.Option("--title", "--titre", metavar="WORDS", help="Only with these words in the title."),
 ]
 PlaceOption: TypeAlias = Annotated[
     Literal["pdf", "page"] | None,
-    typer.Option("--in", help="Look only in the text of PDFs, or only on the record's own page."),
+    typer.Option(
+        "--in", "--dans", help="Look only in the text of PDFs, or only on the record's own page."
+    ),
 ]
 DerivedOption: TypeAlias = Annotated[
     bool, typer.Option("--derived", help="Find words of the same family too: forêt, forestier.")
@@ -119,7 +127,7 @@ def record_filter(
     author: str,
     withdrawn: bool,
 ) -> RecordFilter:
-    """Return the filter that the options ask for."""
+    """Return the filter that the options ask for; `crawler.cli.filters` has them as a whole."""
     return RecordFilter(
         kind=kind,
         years=years(year),
@@ -129,41 +137,6 @@ def record_filter(
         tag=tag,
         author=author,
         withdrawn=withdrawn,
-    )
-
-
-def search_query(
-    words: Sequence[str],
-    *,
-    kind: RecordKind | None = None,
-    type_: str = "",
-    year: str = "",
-    park: str = "",
-    theme: str = "",
-    tag: str = "",
-    author: str = "",
-    title: str = "",
-    place: Literal["pdf", "page"] | None = None,
-    derived: bool = False,
-    withdrawn: bool = False,
-) -> Query:
-    """Return the question that words and options ask."""
-    filters = record_filter(
-        kind=kind,
-        type_=type_,
-        year=year,
-        park=park,
-        theme=theme,
-        tag=tag,
-        author=author,
-        withdrawn=withdrawn,
-    )
-    return Query(
-        text=" ".join(words),
-        filters=filters,
-        title=title,
-        place=place or "anywhere",
-        derived=derived,
     )
 
 

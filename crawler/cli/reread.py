@@ -13,18 +13,10 @@ from archive.gating import Verdict, verdict_of
 from archive.rereading.judging import findings_of
 from archive.rereading.selecting import Selection
 from crawler.cli.blast_radius import say_blast_radius
+from crawler.cli.filters import Filters, spread
 from crawler.cli.options import (
     ArchiveOption,
-    AuthorOption,
     JsonOption,
-    KindOption,
-    ParkOption,
-    TagOption,
-    ThemeOption,
-    TypeOption,
-    WithdrawnOption,
-    YearOption,
-    record_filter,
     settings,
 )
 from crawler.cli.output import counted, say, say_json
@@ -45,21 +37,15 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("reread")
+@spread
 def reread(
+    filters: Filters,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would change; write nothing at all.")
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Make it current even where much would be lost.")
     ] = False,
-    kind: KindOption = None,
-    type_: TypeOption = "",
-    year: YearOption = "",
-    park: ParkOption = "",
-    theme: ThemeOption = "",
-    tag: TagOption = "",
-    author: AuthorOption = "",
-    withdrawn: WithdrawnOption = False,
     layout: Annotated[
         str, typer.Option("--layout", metavar="NAME", help="Only records in this layout.")
     ] = "",
@@ -89,16 +75,7 @@ def reread(
     """
     config = settings(archive)
     selection = Selection(
-        filters=record_filter(
-            kind=kind,
-            type_=type_,
-            year=year,
-            park=park,
-            theme=theme,
-            tag=tag,
-            author=author,
-            withdrawn=withdrawn,
-        ),
+        filters=filters.meant(),
         layout=layout,
         older_than=older_than,
     )

@@ -15,21 +15,11 @@ from archive.searching.saved import (
     save_search,
     saved_searches,
 )
+from crawler.cli.filters import Asked, spread
 from crawler.cli.options import (
     ArchiveOption,
-    AuthorOption,
-    DerivedOption,
     JsonOption,
-    KindOption,
-    ParkOption,
-    PlaceOption,
-    TagOption,
-    ThemeOption,
-    TitleOption,
-    TypeOption,
-    YearOption,
     reading,
-    search_query,
     settings,
 )
 from crawler.cli.output import counted, moment, plain, say, say_json, say_table
@@ -40,38 +30,20 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="What the question is 
 
 
 @app.command("add")
+@spread
 def add(
     name: Name,
-    words: Annotated[list[str], typer.Argument(metavar="QUERY", help="As for `pnr search`.")],
-    kind: KindOption = None,
-    type_: TypeOption = "",
-    year: YearOption = "",
-    park: ParkOption = "",
-    theme: ThemeOption = "",
-    tag: TagOption = "",
-    author: AuthorOption = "",
-    title: TitleOption = "",
-    place: PlaceOption = None,
-    derived: DerivedOption = False,
+    asked: Asked,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]", help="As for `pnr search`.")
+    ] = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Keep a question under a name; its first run lists all it finds.
 
     Example: pnr saved add eau 'zones humides year:2015..'
     """
-    query = search_query(
-        words,
-        kind=kind,
-        type_=type_,
-        year=year,
-        park=park,
-        theme=theme,
-        tag=tag,
-        author=author,
-        title=title,
-        place=place,
-        derived=derived,
-    )
+    query = asked.query(words or [])
     with (
         open_archive(settings(archive).archive, access="write") as opened,
         opened.transaction() as connection,
@@ -163,4 +135,7 @@ def _asked(saved: Saved) -> str:
         "author": filters.author,
     }
     said = [f"--{name} {value}" for name, value in options.items() if value]
-    return " ".join([query.text, *said, *(["--derived"] if query.derived else [])])
+    flags = {"--derived": query.derived, "--withdrawn": filters.withdrawn}
+    return " ".join(
+        [*filter(None, [query.text]), *said, *(name for name, is_set in flags.items() if is_set)]
+    )

@@ -8,23 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from archive.searching.answering import search as ask
+from crawler.cli.filters import Asked, spread
 from crawler.cli.listing import years_of
 from crawler.cli.options import (
     ArchiveOption,
-    AuthorOption,
-    DerivedOption,
     JsonOption,
-    KindOption,
-    ParkOption,
-    PlaceOption,
-    TagOption,
-    ThemeOption,
-    TitleOption,
-    TypeOption,
-    WithdrawnOption,
-    YearOption,
     reading,
-    search_query,
     settings,
 )
 from crawler.cli.output import counted, plain, program, say, say_json
@@ -38,19 +27,12 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("search")
+@spread
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="QUERY", help="See docs/search.md.")],
-    kind: KindOption = None,
-    type_: TypeOption = "",
-    year: YearOption = "",
-    park: ParkOption = "",
-    theme: ThemeOption = "",
-    tag: TagOption = "",
-    author: AuthorOption = "",
-    title: TitleOption = "",
-    place: PlaceOption = None,
-    derived: DerivedOption = False,
-    withdrawn: WithdrawnOption = False,
+    asked: Asked,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]", help="See docs/search.md.")
+    ] = None,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=1000, metavar="N", help="At most so many records.")
     ] = 10,
@@ -72,20 +54,7 @@ def search(
 
     Example: pnr search 'forêt "trame verte" -éolien year:2010..2015'
     """
-    query = search_query(
-        words,
-        kind=kind,
-        type_=type_,
-        year=year,
-        park=park,
-        theme=theme,
-        tag=tag,
-        author=author,
-        title=title,
-        place=place,
-        derived=derived,
-        withdrawn=withdrawn,
-    )
+    query = asked.query(words or [])
     with reading(archive) as connection:
         answer = ask(connection, query, limit=limit, pages=page_hits, sort=sort)
     if as_json:

@@ -98,3 +98,19 @@ def test_what_is_found_stands_by_year_where_that_is_asked(ask: Command) -> None:
 
     assert newest[0]["year_start"] > oldest[0]["year_start"]
     assert ask("search", "forêt", "--sort", "size").code == 2
+
+
+def test_options_have_french_names_and_need_no_words(ask: Command) -> None:
+    in_french = ask("search", "--parc", "Vercors", "--annee", "2010..", "--dans", "page", "--json")
+    in_english = ask("search", "parc:Vercors", "--year", "2010..", "--in", "page", "--json")
+
+    assert in_french.json["total"] == in_english.json["total"] > 0
+    assert ask("list", "--auteur", "ADEME").out == ask("list", "--author", "ADEME").out != ""
+
+
+def test_facets_are_of_what_the_options_narrow_to(ask: Command) -> None:
+    found = ask("facets", "--type", "Actes", "--json").json
+    types = next(facet for facet in found["facets"] if facet["name"] == "type")
+
+    assert [value["label"] for value in types["values"]] == ["Actes"]
+    assert types["values"][0]["count"] == found["total"]
