@@ -6,21 +6,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from sqlalchemy import BindParameter, bindparam, select, text
+from sqlalchemy import BindParameter, bindparam, select
 
 from archive.errors import ArchiveError
 from archive.models import Agent, CatalogueRecord, RecordAgent, RecordTerm, SearchUnit, Term
 from archive.searching.answers import Answer, Hit
-from archive.searching.asking import Asker, fetch
+from archive.searching.asking import Asker
 from archive.searching.best_pages import FoundPage, best_pages
-from archive.searching.facets import MOST, count_facets
+from archive.searching.facets import MOST, Facet, count_facets
 from archive.searching.grammar import understand
 from archive.searching.indexing import index_version
-from archive.searching.labels import tokens_having, tokens_of_years
+from archive.searching.labels import tokens_having
 from archive.searching.page_hits import page_hits
 from archive.searching.passages import Marker
 from archive.searching.planning import leaves, plan
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from archive.searching.facets import Facet
     from archive.searching.planning import Plan
     from archive.searching.questions import Understood
+    from archive.searching.shelf import Bits, Shelf
 
 #: What stands first: what answers best, what is newest, or what is oldest.
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
@@ -47,16 +47,6 @@ _CANDIDATES: Final = 10
 _PAGE_BONUS: Final = 0.6
 #: Records at least; below, other spellings are offered.
 _FEW: Final = 3
-
-_UNITS = text(
-    "SELECT unit, record_id, facets FROM search_units "
-    "WHERE record_id IS NOT NULL AND unit IN (SELECT value FROM json_each(:units))"
-)
-_WITHDRAWN = text(
-    "SELECT unit FROM search_units WHERE record_id IN "
-    "(SELECT id FROM records WHERE withdrawn_at IS NOT NULL)"
-)
-
 
 _IDS: Final[BindParameter[list[str]]] = bindparam("ids", expanding=True)
 _SHOWN = select(
@@ -90,19 +80,26 @@ class IndexOutdatedError(ArchiveError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Every record that answers: id, facets and score by unit, before any is looked at."""
+    """Every record that answers, by its unit, and how well; before any is looked at."""
 
     asker: Asker
     node: Node
     plan: Plan
     notes: tuple[str, ...]
-    ids: dict[int, str]
-    facets: dict[int, str]
     scores: dict[int, float]
 
-    def order(self, unit: int) -> tuple[float, int]:
-        """Return what sorts the records that answer, the best first."""
-        return -self.scores[unit], unit
+    def ids(self) -> list[str]:
+        """Return the ids of the records, the best first."""
+        return [self.asker.shelf.ids[unit] for unit in self.units()]
+
+    def units(self) -> list[int]:
+        """Return the units of the records, the best first."""
+        return sorted(sorted(self.scores), key=self.scores.__getitem__, reverse=True)
+
+    def facets(self, most: int = MOST) -> tuple[Facet, ...]:
+        """Count the records."""
+        shelf = self.asker.shelf
+        return count_facets(shelf, shelf.bits(self.scores), most=most)
 
 
 def search(
@@ -124,15 +121,13 @@ def search(
     found = find(connection, query)
     order, best = _ordered(found, offset + limit, sort)
     shown = order[offset : offset + limit]
-    facets = count_facets(connection, found.facets.values()) if with_facets else ()
+    few = len(found.scores) < _FEW
     return Answer(
-        total=len(found.ids),
+        total=len(found.scores),
         hits=_hits(found, shown, best, pages),
-        facets=facets,
+        facets=found.facets() if with_facets else (),
         notes=found.notes,
-        suggestions=suggestions(found.asker, query.text, found.node)
-        if len(found.ids) < _FEW
-        else (),
+        suggestions=suggestions(found.asker, query.text, found.node) if few else (),
     )
 
 
@@ -144,7 +139,7 @@ def facets_of(
     :raises IndexOutdatedError: the index was made by another version of the program.
     """
     found = find(connection, query)
-    return len(found.ids), count_facets(connection, found.facets.values(), most=most)
+    return len(found.scores), found.facets(most)
 
 
 def find(connection: Connection, query: Query) -> Found:
@@ -160,20 +155,10 @@ def find(connection: Connection, query: Query) -> Found:
     understood, asked = planned(query)
     place = query.place if query.place != "anywhere" else understood.place
     asker = Asker(connection, place)
-    scores = asker.scores(asked)
-    rows = fetch(connection, _UNITS, {"units": json.dumps(list(scores))})
-    meant = _filter(connection, query.filters, [facets for _, _, facets in rows])
-    hidden = set() if query.filters.withdrawn else set(connection.scalars(_WITHDRAWN))
-    kept = [row for row in rows if row[0] not in hidden and meant(row[2])]
-    return Found(
-        asker,
-        understood.node,
-        asked,
-        understood.notes,
-        {unit: record_id for unit, record_id, _ in kept},
-        {unit: facets for unit, _, facets in kept},
-        {unit: scores[unit] for unit, _, _ in kept},
-    )
+    # Rows that were left behind in the index answer too, and are no record any more.
+    meant = set(asker.shelf.units_of(_meant(connection, asker.shelf, query.filters)))
+    scores = {unit: score for unit, score in asker.scores(asked).items() if unit in meant}
+    return Found(asker, understood.node, asked, understood.notes, scores)
 
 
 def planned(query: Query) -> tuple[Understood, Plan]:
@@ -186,8 +171,8 @@ def _with_title(node: Node, title: str) -> Node:
     return Every((node, *(Word(word, title=True) for word in raw_words(title)))) if title else node
 
 
-def _filter(connection: Connection, wanted: RecordFilter, facets: Sequence[str]) -> Any:
-    """Return a function that tells of a record's facets whether it is meant."""
+def _meant(connection: Connection, shelf: Shelf, wanted: RecordFilter) -> Bits:
+    """Return the records that a filter means."""
     asked = {
         "type": wanted.document_type,
         "park": wanted.park,
@@ -195,17 +180,15 @@ def _filter(connection: Connection, wanted: RecordFilter, facets: Sequence[str])
         "tag": wanted.tag,
         "author": wanted.author,
     }
-    needed = [tokens_having(connection, name, words) for name, words in asked.items() if words]
+    meant = shelf.everything if wanted.withdrawn else shelf.everything & ~shelf.withdrawn
+    for name, words in asked.items():
+        if words:
+            meant &= shelf.having(tokens_having(connection, name, words))
     if wanted.kind is not None:
-        needed.append({f"k{wanted.kind}"})
+        meant &= shelf.having([f"k{wanted.kind}"])
     if wanted.years != (None, None):
-        needed.append(tokens_of_years(facets, *wanted.years))
-
-    def is_meant(facets: str) -> bool:
-        has = facets.split(" ")
-        return not any(tokens.isdisjoint(has) for tokens in needed)
-
-    return is_meant if needed else lambda _: True
+        meant &= shelf.within(*wanted.years)
+    return meant
 
 
 def _ordered(found: Found, most: int, sort: Sort) -> tuple[list[int], dict[int, list[FoundPage]]]:
@@ -214,8 +197,7 @@ def _ordered(found: Found, most: int, sort: Sort) -> tuple[list[int], dict[int, 
     if sort != "relevance" or not is_ranked:
         first = _by_year(found, oldest=sort == "oldest")[:most]
         return first, best_pages(found.asker, found.plan, first) if is_ranked else {}
-    by_score = sorted(found.scores, key=found.order)
-    candidates = by_score[: most + _CANDIDATES]
+    candidates = found.units()[: most + _CANDIDATES]
     best = best_pages(found.asker, found.plan, candidates)
 
     def merit(unit: int) -> float:
@@ -236,27 +218,28 @@ def _by_year(found: Found, *, oldest: bool) -> list[int]:
             CatalogueRecord.id,
         )
     )
-    return [unit for unit in found.asker.connection.scalars(query) if unit in found.ids]
+    return [unit for unit in found.asker.connection.scalars(query) if unit in found.scores]
 
 
 def _hits(
     found: Found, shown: Sequence[int], best: dict[int, list[FoundPage]], most: int
 ) -> tuple[Hit, ...]:
     connection = found.asker.connection
-    records = _records(connection, [found.ids[unit] for unit in shown])
+    ids = {unit: found.asker.shelf.ids[unit] for unit in shown}
+    records = _records(connection, list(ids.values()))
     marker = Marker(leaves(found.plan))
     chosen = {unit: best.get(unit, [])[:most] or [FoundPage(unit, 0.0)] for unit in shown}
-    pages = page_hits(connection, marker, {unit: found.ids[unit] for unit in shown}, chosen)
+    pages = page_hits(connection, marker, ids, chosen)
     return tuple(
         Hit(
-            **records[found.ids[unit]],
-            marked_title=marker.whole(records[found.ids[unit]]["title"]),
+            **records[record_id],
+            marked_title=marker.whole(records[record_id]["title"]),
             score=round(found.scores[unit], 4),
             pages=pages[unit],
             matching_pages=len(best.get(unit, [])),
         )
-        for unit in shown
-        if found.ids[unit] in records
+        for unit, record_id in ids.items()
+        if record_id in records
     )
 
 

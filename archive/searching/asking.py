@@ -9,6 +9,7 @@ Every word travels as a bound parameter, between quotation marks FTS5 cannot mis
 
 from __future__ import annotations
 
+import json
 import math
 import typing
 from itertools import islice, product
@@ -17,9 +18,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from sqlalchemy import select, text
 
 from archive.models import CatalogueRecord, SearchUnit
-from archive.searching.labels import tokens_having, tokens_of_years
+from archive.searching.labels import tokens_having
 from archive.searching.planning import All, Any, Begins, Close, Exact, Leaf, Not, Plan, Stem, leaves
 from archive.searching.questions import Having, Years
+from archive.searching.shelf import shelf_of
 from archive.searching.words import stems_of, surface_words
 
 if TYPE_CHECKING:
@@ -39,8 +41,10 @@ _TITLES: Final = (0.0, 1.0, 0.0, 0.0)
 #: How much the title's own bm25 counts beside that of the whole.
 _TITLE_BONUS: Final = 0.5
 
-#: Words a beginning is ranked by: the most frequent ones. Found are the records with any.
-_RANKED_BEGINNINGS: Final = 24
+#: Words a beginning is ranked by, the most frequent ones, and looked for by on pages. Found are
+#: the records with any.
+_RANKED_BEGINNINGS: Final = 12
+_PAGED_BEGINNINGS: Final = 8
 #: Ways to combine the two stems of several words that are tried at most.
 _COMBINATIONS: Final = 32
 
@@ -51,7 +55,11 @@ _MATCHED = text("SELECT rowid FROM record_index WHERE record_index MATCH :asked"
 _RANKED = text(
     "SELECT rowid, rank FROM record_index WHERE record_index MATCH :asked AND rank MATCH :weights"
 )
-_FACETS = text("SELECT unit, facets FROM search_units WHERE record_id IS NOT NULL")
+# The plus keeps SQLite from asking the index once for each unit: what is not meant is passed over,
+# and never ranked.
+_RANKED_AMONG = text(
+    f"{_RANKED.text} AND +rowid IN (SELECT value FROM json_each(:units))"  # noqa: S608  # constants only
+)
 _HAVING_WORD = text("SELECT rowid FROM word_index WHERE word_index MATCH :asked")
 _VOCABULARY = text(
     "SELECT term FROM search_vocabulary WHERE term >= :first AND term < :beyond "
@@ -74,7 +82,7 @@ class Asker:
     def __init__(self, connection: Connection, place: Place = "anywhere") -> None:
         self.connection = connection
         self.place = place
-        self._facets: dict[int, str] | None = None
+        self.shelf = shelf_of(connection)
         self._beginnings: dict[str, list[str]] = {}
 
     def scores(self, plan: Plan) -> dict[int, float]:
@@ -88,7 +96,7 @@ class Asker:
         wanted = [self.ranking(leaf) for leaf in leaves(plan)]
         if not found or not (asked := _any_of(wanted)):
             return dict.fromkeys(found, 0.0)
-        ranked = self._ranked(asked)
+        ranked = self._ranked(asked, among=found)
         return self._with_titles(plan, {unit: ranked.get(unit, 0.0) for unit in found})
 
     def expression(self, plan: Plan) -> str:
@@ -133,14 +141,9 @@ class Asker:
         for each page.
         """
         if isinstance(leaf, Begins):
-            return "page_index", _quoted(self.beginnings(leaf.start)) or _phrase([leaf.start])
+            frequent = self.beginnings(leaf.start)[:_PAGED_BEGINNINGS]
+            return "page_index", _quoted(frequent) or _phrase([leaf.start])
         return self.on_page(leaf)
-
-    def facets(self) -> dict[int, str]:
-        """Return the facets of every record."""
-        if self._facets is None:
-            self._facets = dict(fetch(self.connection, _FACETS))
-        return self._facets
 
     def on_page(self, leaf: Leaf) -> tuple[str, str]:
         """Return which page index knows a leaf, and what to ask it."""
@@ -165,9 +168,15 @@ class Asker:
     def _columns(self, leaf: Leaf) -> str:
         return "title : " if leaf.title else _COLUMNS[self.place]
 
-    def _ranked(self, asked: str, weights: tuple[float, ...] = WEIGHTS) -> dict[int, float]:
-        by = f"bm25({', '.join(map(str, weights))})"
-        rows = fetch(self.connection, _RANKED, {"asked": asked, "weights": by})
+    def _ranked(
+        self, asked: str, weights: tuple[float, ...] = WEIGHTS, *, among: set[int] | None = None
+    ) -> dict[int, float]:
+        values = {"asked": asked, "weights": f"bm25({', '.join(map(str, weights))})"}
+        if among is None or len(among) > len(self.shelf) // 2:
+            rows = fetch(self.connection, _RANKED, values)
+        else:
+            units = json.dumps(list(among))
+            rows = fetch(self.connection, _RANKED_AMONG, values | {"units": units})
         return {unit: -rank for unit, rank in rows}
 
     def _with_titles(self, plan: Plan, scores: dict[int, float]) -> dict[int, float]:
@@ -191,7 +200,7 @@ class Asker:
             case Any(plans):
                 return set().union(*(self._true_of(one) for one in plans))
             case Not():
-                return self.facets().keys() - self._true_of(plan.plan)
+                return set(self.shelf.units) - self._true_of(plan.plan)
             case Having() | Years():
                 return self._labelled(plan)
             case _:
@@ -203,7 +212,7 @@ class Asker:
         rest = [one for one in plans if one not in asked and not isinstance(one, Not)]
         sets = [self._units(_MATCHED, self._all_of(tuple(asked)))] if asked else []
         sets += [self._true_of(one) for one in rest]
-        found = set.intersection(*sets) if sets else set(self.facets())
+        found = set.intersection(*sets) if sets else set(self.shelf.units)
         for one in plans:
             if isinstance(one, Not) and found:
                 found -= self._true_of(one.plan)
@@ -212,14 +221,11 @@ class Asker:
     def _labelled(self, plan: Having | Years) -> set[int]:
         match plan:
             case Having():
-                wanted = tokens_having(self.connection, plan.vocabulary, plan.text)
+                tokens = tokens_having(self.connection, plan.vocabulary, plan.text)
+                bits = self.shelf.having(tokens)
             case Years():
-                wanted = tokens_of_years(self.facets().values(), plan.first, plan.last)
-        return {
-            unit
-            for unit, facets in self.facets().items()
-            if not wanted.isdisjoint(facets.split(" "))
-        }
+                bits = self.shelf.within(plan.first, plan.last)
+        return set(self.shelf.units_of(bits))
 
     def _holding(self, leaf: Leaf) -> set[int]:
         match leaf:

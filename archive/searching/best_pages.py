@@ -15,6 +15,8 @@ from archive.searching.words import OFTEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import Connection
+
     from archive.searching.asking import Asker
     from archive.searching.planning import Plan
 
@@ -23,13 +25,18 @@ _OFTEN_BONUS: Final = 0.4
 #: How much more words count that stand together as they were asked.
 _TOGETHER_BONUS: Final = 1.5
 
-# The parts are the outer loop: each is one short range of the page index.
+_PARTS = text(
+    "SELECT record_unit, part_unit, last_row FROM search_parts "
+    "JOIN search_units ON search_units.unit = part_unit "
+    "WHERE record_unit IN (SELECT value FROM json_each(:records)) ORDER BY record_unit, part_unit"
+)
+# The stretches are the outer loop: each is one short range of the page index.
 _PAGES_WITH: Final = {
     table: text(
-        f"SELECT record_unit, {table}.rowid AS number "  # noqa: S608  # constants only
-        "FROM search_parts CROSS JOIN search_units ON search_units.unit = part_unit "
-        f"CROSS JOIN {table} WHERE record_unit IN (SELECT value FROM json_each(:records)) "
-        f"AND {table} MATCH :asked AND {table}.rowid BETWEEN part_unit AND last_row"
+        f"SELECT json_extract(stretch.value, '$[0]'), {table}.rowid "  # noqa: S608  # constants only
+        f"FROM json_each(:stretches) AS stretch CROSS JOIN {table} WHERE {table} MATCH :asked "
+        f"AND {table}.rowid BETWEEN json_extract(stretch.value, '$[1]') "
+        "AND json_extract(stretch.value, '$[2]')"
     )
     for table in ("page_index", "page_stems")
 }
@@ -51,16 +58,30 @@ def best_pages(asker: Asker, plan: Plan, records: Sequence[int]) -> dict[int, li
     wanted = list(dict.fromkeys(leaves(plan)))
     weights = _weights(asker, wanted)
     whole = sum(weights.values()) or 1.0
-    asked = json.dumps(list(records))
+    stretches = json.dumps(_stretches(asker.connection, records))
     scores: dict[int, dict[int, float]] = {}
     for leaf, weight in weights.items():
         for table, question, worth in _questions(asker, leaf, weight):
-            values = {"records": asked, "asked": question}
+            values = {"stretches": stretches, "asked": question}
             rows = fetch(asker.connection, _PAGES_WITH[table], values)
             for record, number in rows:
                 pages = scores.setdefault(record, {})
                 pages[number] = pages.get(number, 0.0) + worth
     return {record: _ordered(record, pages, whole, asker.place) for record, pages in scores.items()}
+
+
+def _stretches(connection: Connection, records: Sequence[int]) -> list[list[int]]:
+    """Return the rows of each record: it, the first and the last of each unbroken stretch.
+
+    A record is mostly numbered next to its file: one range to look into instead of two.
+    """
+    stretches: list[list[int]] = []
+    for record, first, last in fetch(connection, _PARTS, {"records": json.dumps(list(records))}):
+        if stretches and stretches[-1][0] == record and stretches[-1][2] == first - 1:
+            stretches[-1][2] = last
+        else:
+            stretches.append([record, first, last])
+    return stretches
 
 
 def _weights(asker: Asker, wanted: Sequence[Leaf]) -> dict[Leaf, float]:

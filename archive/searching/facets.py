@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select
-
-from archive.authority.meaning import meanings
-from archive.models import Agent, Term
-from archive.searching.labels import LETTERS
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from sqlalchemy import Connection
-
-#: The facets, in the order in which they are shown.
-FACETS: Final = ("type", "year", "park", "theme", "tag", "author")
+    from archive.searching.shelf import Bits, Shelf
 
 #: Values of each facet that are named, where no other number is asked for.
 MOST: Final = 50
-
-_FACET_OF: Final = {letter: name for name, letter in LETTERS.items()} | {"a": "author", "y": "year"}
-_TERMS = select(Term.id, Term.label).where(Term.id.in_(bindparam("numbers", expanding=True)))
-_AGENTS = select(Agent.id, Agent.name).where(Agent.id.in_(bindparam("numbers", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,68 +34,28 @@ class Facet:
         return tuple(f"{self.name}:{quote}{value.label}{quote}" for value in self.values)
 
 
-def count_facets(
-    connection: Connection, facets: Iterable[str], *, most: int = MOST
-) -> tuple[Facet, ...]:
-    """Count the values among records; *facets* are theirs as the index holds them.
+def count_facets(shelf: Shelf, found: Bits, *, most: int = MOST) -> tuple[Facet, ...]:
+    """Count the values among the records found.
 
     At most so many values of each are named, the most frequent; of years, all. Parks and authors
     are counted by the names that the authority file prefers.
     """
-    own = list(facets)
-    meant = _meant(connection)
-    counts: dict[str, Counter[int]] = {name: Counter() for name in FACETS}
-    for token, count in Counter(" ".join(own).split()).items():
-        if token[0] in _FACET_OF and token not in meant:
-            counts[_FACET_OF[token[0]]][int(token[1:])] = count
-    named = _count_names(own, meant) if meant else {}
-    values = {name: _labelled(connection, name, counts[name], most) for name in FACETS}
-    for (facet, name), count in named.items():
-        values[facet].append((name, count))
-    return tuple(Facet(name, _sorted(name, values[name], most)) for name in FACETS)
+    return tuple(
+        Facet(name, _sorted(name, _counts(values, found), most))
+        for name, values in shelf.facets.items()
+    )
 
 
-def _labelled(
-    connection: Connection, name: str, counts: Counter[int], most: int
-) -> list[tuple[str, int]]:
-    if name == "year":
-        return [(str(year), count) for year, count in counts.items()]
-    best = dict(counts.most_common(most))
-    if not best:
-        return []
-    query = _AGENTS if name == "author" else _TERMS
-    found = connection.execute(query, {"numbers": list(best)})
-    return [(label, best[number]) for number, label in found]
-
-
-def _meant(connection: Connection) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the facet and the preferred names of each token that the authority file enters."""
-    parks, agents = meanings(connection, "park"), meanings(connection, "agent")
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    if parks:
-        terms = select(Term.id, Term.label).where(Term.vocabulary == "park", Term.label.in_(parks))
-        for number, label in connection.execute(terms):
-            found[f"{LETTERS['park']}{number}"] = tuple(("park", name) for name in parks[label])
-    if agents:
-        authors = select(Agent.id, Agent.name).where(Agent.name.in_(agents))
-        for number, label in connection.execute(authors):
-            found[f"a{number}"] = tuple(("author", name) for name in agents[label])
-    return found
-
-
-def _count_names(
-    facets: Iterable[str], meant: Mapping[str, tuple[tuple[str, str], ...]]
-) -> Counter[tuple[str, str]]:
-    """Count records by preferred name: one that has two spellings of it counts once."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for record in facets:
-        counts.update({name for token in record.split() if token in meant for name in meant[token]})
-    return counts
+def _counts(values: tuple[tuple[str, Bits], ...], found: Bits) -> list[tuple[str, int]]:
+    return [(label, both.bit_count()) for label, bits in values if (both := bits & found)]
 
 
 def _sorted(name: str, values: list[tuple[str, int]], most: int) -> tuple[FacetValue, ...]:
     if name == "year":
         ordered = sorted(values, reverse=True)
     else:
-        ordered = sorted(values, key=lambda value: (-value[1], value[0]))[:most]
+        # Of thousands of tags only the most frequent are put in order.
+        least = sorted((count for _, count in values), reverse=True)[:most][-1:] or [0]
+        frequent = [value for value in values if value[1] >= least[0]]
+        ordered = sorted(frequent, key=lambda value: (-value[1], value[0]))[:most]
     return tuple(FacetValue(label, count) for label, count in ordered)

@@ -239,7 +239,12 @@ def held_texts(connection: Connection, record_id: str) -> list[str]:
 def stored_pages(connection: Connection, sha256: str) -> list[PageText]:
     """Return the pages of a file as far as the index needs them: text and running heads."""
     query = (
-        select(FilePage.number, FilePage.text, FilePage.running_header, FilePage.running_footer)
+        select(
+            FilePage.number.label("page"),
+            FilePage.text,
+            FilePage.running_header,
+            FilePage.running_footer,
+        )
         .where(FilePage.sha256 == sha256)
         .order_by(FilePage.number)
     )
@@ -249,7 +254,7 @@ def stored_pages(connection: Connection, sha256: str) -> list[PageText]:
 def page_text(row: Any) -> PageText:
     """Return a stored page as far as its body goes."""
     return PageText(
-        number=row.number,
+        number=row.page,
         text=row.text,
         running_header=tuple(row.running_header),
         running_footer=tuple(row.running_footer),

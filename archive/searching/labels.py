@@ -7,6 +7,7 @@ and an author's, ``y`` and a year, ``k`` and a kind.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy import select
@@ -25,6 +26,9 @@ _Name = TypeVar("_Name")
 #: The letter that the tokens of each vocabulary begin with.
 LETTERS: Final = {"type": "t", "park": "p", "theme": "h", "tag": "g"}
 
+#: Labels whose keys are remembered: every question for a tag compares with all of them.
+_REMEMBERED: Final = 50_000
+
 #: What is said before a park's name, and before any name; it does not make it another.
 _PREFIX: Final = re.compile(
     r"(?:(?:parcs?(?: naturels?)?(?: regiona(?:l|ux))?|pnr)\b[ -]*)?"
@@ -32,6 +36,7 @@ _PREFIX: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def key_of(text: str) -> str:
     """Return a label as it is compared: folded, without articles and "Parc naturel régional".
 
@@ -67,13 +72,3 @@ def tokens_having(connection: Connection, vocabulary: str, text: str) -> set[str
     spellings = names_and_spellings(meant, (label for _, label in labels))
     numbers = labels_meaning(meant, labels, names_alike(text, spellings))
     return {f"{letter}{number}" for number in numbers}
-
-
-def tokens_of_years(facets: Iterable[str], first: int | None, last: int | None) -> set[str]:
-    """Return the tokens of the years in question, of those that records have."""
-    found = {token for each in facets for token in each.split(" ") if token.startswith("y")}
-    return {
-        token
-        for token in found
-        if (first is None or int(token[1:]) >= first) and (last is None or int(token[1:]) <= last)
-    }

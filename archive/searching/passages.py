@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from archive.searching.spotting import Spotter
+from archive.searching.spotting import Folded, Spotter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 #: Characters of a passage, and of what stands before the first mark.
 _LENGTH: Final = 260
 _LEAD: Final = 60
-#: Marks of a page that are looked at: a list of names may have thousands.
-_MOST_MARKS: Final = 300
+#: Places of one word on a page that are looked at: a list of names may have thousands.
+_MOST_MARKS: Final = 100
 
-# Unnamed glyphs, private use, control characters: nothing a person reads.
-_UNREADABLE: Final = re.compile("\\(cid:\\d+\\)|[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe]")
-_SPACES: Final = re.compile(r"\s+")
+# Unnamed glyphs, private use, control characters: nothing a person reads; and white space.
+_UNREADABLE: Final = re.compile(
+    "\\(cid:\\d+\\)|[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\ue000-\\uf8ff\\ufffe]"
+)
+_UNSHOWN: Final = re.compile(rf"(?:\s|{_UNREADABLE.pattern})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,6 @@ class Marker:
 
     def passage(self, text: str) -> Passage:
         """Return the best passage of a text; its beginning, where nothing is found."""
-        text = _UNREADABLE.sub(" ", text)
         marks = self._marks(text)
         start, end = _window(text, marks)
         inside = [mark for mark in marks if start <= mark.start and mark.end <= end]
@@ -97,12 +99,13 @@ class Marker:
 
     def _marks(self, text: str) -> list[_Mark]:
         """Return what is found, in order, none within another."""
+        page = Folded(text)
         marks = [
             _Mark(start, end, number)
             for number, spotter in enumerate(self._spotters)
-            for start, end in spotter.places(text)
+            for start, end in islice(spotter.places(page), _MOST_MARKS)
         ]
-        return _apart(marks)[:_MOST_MARKS]
+        return _apart(marks)
 
 
 def _apart(marks: list[_Mark]) -> list[_Mark]:
@@ -143,10 +146,10 @@ def _fragments(text: str, start: int, end: int, marks: Sequence[_Mark]) -> tuple
     found: list[Fragment] = []
     at = start
     for mark in marks:
-        found.append(Fragment(_SPACES.sub(" ", text[at : mark.start])))
-        found.append(Fragment(_SPACES.sub(" ", text[mark.start : mark.end]), marked=True))
+        found.append(Fragment(_UNSHOWN.sub(" ", text[at : mark.start])))
+        found.append(Fragment(_UNSHOWN.sub(" ", text[mark.start : mark.end]), marked=True))
         at = mark.end
-    found.append(Fragment(_SPACES.sub(" ", text[at:end]).rstrip()))
+    found.append(Fragment(_UNSHOWN.sub(" ", text[at:end]).rstrip()))
     if found[0].text.startswith(" "):
         found[0] = Fragment(found[0].text.lstrip())
     return tuple(fragment for fragment in found if fragment.text)

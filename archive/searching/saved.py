@@ -105,9 +105,9 @@ def run_saved(connection: Connection, name: str) -> News:
         for record in connection.execute(
             select(CatalogueRecord.id, CatalogueRecord.title, CatalogueRecord.version_id)
         )
-        if record.id in set(found.ids.values())
     }
-    ordered = [records[found.ids[unit]] for unit in sorted(found.scores, key=found.order)]
+    ordered = [records[record_id] for record_id in found.ids()]
+    still = {each.id for each in ordered}
     connection.execute(
         update(SavedSearch)
         .where(SavedSearch.name == name)
@@ -123,7 +123,7 @@ def run_saved(connection: Connection, name: str) -> News:
             for each in ordered
             if row.seen.get(each.id, each.version_id) != each.version_id
         ),
-        gone=tuple(record_id for record_id in row.seen if record_id not in records),
+        gone=tuple(record_id for record_id in row.seen if record_id not in still),
     )
 
 

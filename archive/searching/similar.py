@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,8 @@ from archive.searching.preparing import Bag, own_texts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from archive.searching.shelf import Shelf
 
 #: Words of the record that others are looked for by, and those they are chosen from.
 _WORDS: Final = 25
@@ -62,16 +63,15 @@ def similar_records(
         return ()
     scores = asker.scores(Any(tuple(Stem((word,)) for word in words)))
     own = connection.scalar(select(SearchUnit.unit).where(SearchUnit.record_id == record_id))
-    facets = asker.facets()
-    labels = {token for token in facets.get(own or 0, "").split() if token[0] not in "ky"}
-    counts = Counter(" ".join(facets.values()).split())
-    worth = {label: _LABEL_BONUS * rarity(counts[label], len(facets)) for label in labels}
-    alike = {
-        unit: score * (1 + sum(worth[label] for label in labels.intersection(facets[unit].split())))
-        for unit, score in scores.items()
-        if unit != own and unit in facets
-    }
-    return _described(connection, alike, labels, facets, limit)
+    shelf = asker.shelf
+    labels = {token for token in shelf.tokens_of(own) if token[0] not in "ky"} if own else set()
+    alike = {unit: score for unit, score in scores.items() if unit != own and unit in shelf.places}
+    for label in labels:
+        worth = _LABEL_BONUS * rarity(shelf.tokens[label].bit_count(), len(shelf))
+        for unit in shelf.units_of(shelf.tokens[label]):
+            if unit in alike:
+                alike[unit] += scores[unit] * worth
+    return _described(connection, alike, labels, shelf, limit)
 
 
 def _telling_words(connection: Connection, record_id: str) -> list[str]:
@@ -103,7 +103,7 @@ def _described(
     connection: Connection,
     alike: dict[int, float],
     labels: set[str],
-    facets: dict[int, str],
+    shelf: Shelf,
     limit: int,
 ) -> tuple[SimilarRecord, ...]:
     best = sorted(alike, key=lambda unit: (-alike[unit], unit))[: limit * 2]
@@ -112,7 +112,7 @@ def _described(
     names = _names(connection, labels)
     found = []
     for unit in [unit for unit in best if unit in by_unit][:limit]:
-        both = labels.intersection(facets[unit].split())
+        both = labels & shelf.tokens_of(unit)
         found.append(
             SimilarRecord(
                 **{name: value for name, value in by_unit[unit].items() if name != "unit"},

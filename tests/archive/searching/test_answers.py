@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, update
 
+from archive.database import open_archive
 from archive.models import CatalogueRecord, SearchState
 from archive.promoting import promote_version
 from archive.queries.filtering import RecordFilter
@@ -275,3 +276,18 @@ def test_a_query_marks_any_text() -> None:
     parts = marker.whole("Les FORETS anciennes des Vosges").fragments
 
     assert [each.text for each in parts if each.marked] == ["FORETS", "anciennes", "Vosges"]
+
+
+def test_what_was_left_behind_in_the_index_is_no_record(tmp_path: Path) -> None:
+    """A record that was indexed twice is found once, also where nothing is withdrawn."""
+    entry = {
+        "id": "eau", "title": "Livret des grenouilles", "body": "", "type": "", "year": 2020,
+        "parks": [], "themes": [], "tags": [], "authors": [], "pages": ["Une mare."],
+    }  # fmt: skip
+    with open_archive(tmp_path / "archive.sqlite", access="create") as archive:
+        with archive.transaction() as connection:
+            building.begin(connection)
+            building.add_record(connection, 1, entry)
+        with archive.connect() as connection:
+            assert index_standing(connection).left_behind > 0
+            assert ids(search(connection, Query(text="grenouille"))) == ["eau"]
