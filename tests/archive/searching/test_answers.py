@@ -125,7 +125,7 @@ def test_the_index_follows_a_new_text(own: Archive) -> None:
     """A file read again is found by its new text, and no longer by the old one."""
     sha256 = f"{1:064x}"
     with own.transaction() as connection:
-        keep_text(connection, sha256, building.extracted(["Les salamandres."]))
+        keep_text(connection, sha256, building.extracted(["Les salamandres.", "Rien.", "Rien."]))
 
     with own.connect() as connection:
         assert ids(search(connection, Query(text="salamandre"))) == ["foret"]
