@@ -238,6 +238,12 @@ def stand_at(connection: Connection, moment: datetime) -> None:
         )
 
 
+def is_standing(connection: Connection) -> bool:
+    """Tell whether this connection answers for a moment in the past."""
+    laid = text("SELECT 1 FROM sqlite_temp_master WHERE name = 'standing_runs'")
+    return connection.execute(laid).first() is not None
+
+
 def moment_of(words: str) -> datetime:
     """Return the moment a date or a time means, in UTC; a date means the end of that day.
 

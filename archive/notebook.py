@@ -235,15 +235,13 @@ class ArchiveReader:
     def search(self, text: str, *, limit: int = 10, pages: int = 3, **filters: Any) -> Answer:
         """Return the records and pages that answer, the best first; docs/search.md has the words.
 
-        *filters* are those of `archive.queries.filtering.RecordFilter`. An archive opened as of a
-        date is not searched: the index is today's.
+        *filters* are those of `archive.queries.filtering.RecordFilter`. In an archive opened as of
+        a date, found is what stood then; only the order is that of today's index.
         """
         # Imported here: whoever lists records has no need of the index.
         from archive.searching.answering import search  # noqa: PLC0415
         from archive.searching.questions import Query  # noqa: PLC0415
 
-        if self._as_of is not None:
-            raise ArchiveError("The search index is today's; open the archive without as_of.")
         with self._reading() as connection:
             query = Query(text=text, filters=RecordFilter(**filters))
             return search(connection, query, limit=limit, pages=pages)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sqlalchemy import BindParameter, bindparam, select
 
+from archive.as_of import is_standing
 from archive.errors import ArchiveError
 from archive.models import Agent, CatalogueRecord, RecordAgent, RecordTerm, SearchUnit, Term
 from archive.searching.answers import Answer, Hit
@@ -24,6 +25,7 @@ from archive.searching.page_hits import page_hits
 from archive.searching.passages import Marker
 from archive.searching.planning import leaves, plan
 from archive.searching.questions import Every, Node, Query, Word
+from archive.searching.standing import StandingAsker
 from archive.searching.suggesting import suggestions
 from archive.searching.words import PREPARATION, raw_words
 
@@ -154,7 +156,7 @@ def find(connection: Connection, query: Query) -> Found:
         )
     understood, asked = planned(query)
     place = query.place if query.place != "anywhere" else understood.place
-    asker = Asker(connection, place)
+    asker = (StandingAsker if is_standing(connection) else Asker)(connection, place)
     # Rows that were left behind in the index answer too, and are no record any more.
     meant = set(asker.shelf.units_of(_meant(connection, asker.shelf, query.filters)))
     scores = {unit: score for unit, score in asker.scores(asked).items() if unit in meant}
@@ -193,7 +195,7 @@ def _meant(connection: Connection, shelf: Shelf, wanted: RecordFilter) -> Bits:
 
 def _ordered(found: Found, most: int, sort: Sort) -> tuple[list[int], dict[int, list[FoundPage]]]:
     """Return the units of the first records, and the pages of each."""
-    is_ranked = any(found.scores.values())
+    is_ranked = next(leaves(found.plan), None) is not None
     if sort != "relevance" or not is_ranked:
         first = _by_year(found, oldest=sort == "oldest")[:most]
         return first, best_pages(found.asker, found.plan, first) if is_ranked else {}

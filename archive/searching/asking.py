@@ -22,10 +22,10 @@ from archive.searching.labels import tokens_having
 from archive.searching.planning import All, Any, Begins, Close, Exact, Leaf, Not, Plan, Stem, leaves
 from archive.searching.questions import Having, Years
 from archive.searching.shelf import shelf_of
-from archive.searching.words import stems_of, surface_words
+from archive.searching.words import raw_words, spelling, stems_of, surface_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, TextClause
 
@@ -61,6 +61,11 @@ _RANKED_AMONG = text(
     f"{_RANKED.text} AND +rowid IN (SELECT value FROM json_each(:units))"  # noqa: S608  # constants only
 )
 _HAVING_WORD = text("SELECT rowid FROM word_index WHERE word_index MATCH :asked")
+_PARTS = text(
+    "SELECT record_unit, part_unit, last_row FROM search_parts "
+    "JOIN search_units ON search_units.unit = part_unit "
+    "WHERE record_unit IN (SELECT value FROM json_each(:records)) ORDER BY record_unit, part_unit"
+)
 _VOCABULARY = text(
     "SELECT term FROM search_vocabulary WHERE term >= :first AND term < :beyond "
     "ORDER BY doc DESC LIMIT :most"
@@ -103,7 +108,7 @@ class Asker:
         """Return the plan as one question to the record index, ``""`` where that cannot say it."""
         match plan:
             case Stem():
-                return f"({self._columns(plan)}({_quoted(plan.stems)}))"
+                return self._stem(plan)
             case Any(plans) if plans:
                 each = [self.expression(one) for one in plans]
                 return f"({' OR '.join(each)})" if all(each) else ""
@@ -165,6 +170,9 @@ class Asker:
         together = f"({' AND '.join(wanted)})"
         return f"({together} NOT ({' OR '.join(unwanted)}))" if unwanted else together
 
+    def _stem(self, leaf: Stem) -> str:
+        return f"({self._columns(leaf)}({_quoted(leaf.stems)}))"
+
     def _columns(self, leaf: Leaf) -> str:
         return "title : " if leaf.title else _COLUMNS[self.place]
 
@@ -204,8 +212,7 @@ class Asker:
             case Having() | Years():
                 return self._labelled(plan)
             case _:
-                found = self._holding(plan)
-                return self._in_title(plan, found) if plan.title else found
+                return self.holding(plan)
 
     def _true_of_all(self, plans: tuple[Plan, ...]) -> set[int]:
         asked = [one for one in plans if self.expression(one)]
@@ -227,10 +234,19 @@ class Asker:
                 bits = self.shelf.within(plan.first, plan.last)
         return set(self.shelf.units_of(bits))
 
+    def holding(self, leaf: Leaf) -> set[int]:
+        """Return the units of the records that hold a leaf where it is looked for."""
+        found = self._holding(leaf)
+        return self._in_title(leaf, found) if leaf.title else found
+
+    def parts(self, records: Sequence[int]) -> list[Row]:
+        """Return what these records are found by: record, and first and last row of each part."""
+        return fetch(self.connection, _PARTS, {"records": json.dumps(list(records))})
+
     def _holding(self, leaf: Leaf) -> set[int]:
         match leaf:
             case Stem():
-                return self._units(_MATCHED, self.expression(leaf))
+                return self._units(_MATCHED, self._stem(leaf))
             case Exact((word,)) if self.place == "anywhere":
                 return self._units(_HAVING_WORD, _phrase([word]))
             case Begins() if self.place == "anywhere":
@@ -251,7 +267,7 @@ class Asker:
                 CatalogueRecord, CatalogueRecord.id == SearchUnit.record_id
             )
         )
-        return {row.unit for row in rows if row.unit in found and _holds(leaf, row.title)}
+        return {row.unit for row in rows if row.unit in found and holds(leaf, row.title)}
 
 
 def fetch(
@@ -272,19 +288,28 @@ def rarity(found: int, of: int) -> float:
     return math.log(1 + (of + 0.5) / (found + 0.5))
 
 
-def _holds(leaf: Leaf, title: str) -> bool:
-    words = surface_words(title)
+def holds(leaf: Leaf, text: str) -> bool:
+    """Tell whether a text holds a leaf, without an index."""
     match leaf:
         case Exact():
-            row = list(leaf.words)
+            words, row = surface_words(text), list(leaf.words)
             return any(words[at : at + len(row)] == row for at in range(len(words)))
         case Begins():
-            return any(word.startswith(leaf.start) for word in words)
+            return any(word.startswith(leaf.start) for word in surface_words(text))
         case Close():
-            stems = set(stems_of(title))
-            return all(stems.intersection(group) for group in leaf.groups)
+            return _are_close(leaf, [set(spelling(raw).stems) for raw in raw_words(text)])
         case Stem():
-            return True
+            return not set(leaf.stems).isdisjoint(stems_of(text))
+
+
+def _are_close(leaf: Close, words: list[set[str]]) -> bool:
+    """Tell whether a word of each group stands near the others; words that say nothing are none."""
+    telling = [word for word in words if word]
+    reach = len(leaf.groups) + (0 if leaf.row else leaf.distance)
+    return any(
+        all(any(not word.isdisjoint(group) for word in near) for group in leaf.groups)
+        for near in (telling[at : at + reach] for at in range(len(telling)))
+    )
 
 
 def _any_of(asked: list[str]) -> str:

@@ -15,8 +15,6 @@ from archive.searching.words import OFTEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
-
     from archive.searching.asking import Asker
     from archive.searching.planning import Plan
 
@@ -25,11 +23,6 @@ _OFTEN_BONUS: Final = 0.4
 #: How much more words count that stand together as they were asked.
 _TOGETHER_BONUS: Final = 1.5
 
-_PARTS = text(
-    "SELECT record_unit, part_unit, last_row FROM search_parts "
-    "JOIN search_units ON search_units.unit = part_unit "
-    "WHERE record_unit IN (SELECT value FROM json_each(:records)) ORDER BY record_unit, part_unit"
-)
 # The stretches are the outer loop: each is one short range of the page index.
 _PAGES_WITH: Final = {
     table: text(
@@ -58,7 +51,7 @@ def best_pages(asker: Asker, plan: Plan, records: Sequence[int]) -> dict[int, li
     wanted = list(dict.fromkeys(leaves(plan)))
     weights = _weights(asker, wanted)
     whole = sum(weights.values()) or 1.0
-    stretches = json.dumps(_stretches(asker.connection, records))
+    stretches = json.dumps(_stretches(asker, records))
     scores: dict[int, dict[int, float]] = {}
     for leaf, weight in weights.items():
         for table, question, worth in _questions(asker, leaf, weight):
@@ -70,13 +63,13 @@ def best_pages(asker: Asker, plan: Plan, records: Sequence[int]) -> dict[int, li
     return {record: _ordered(record, pages, whole, asker.place) for record, pages in scores.items()}
 
 
-def _stretches(connection: Connection, records: Sequence[int]) -> list[list[int]]:
+def _stretches(asker: Asker, records: Sequence[int]) -> list[list[int]]:
     """Return the rows of each record: it, the first and the last of each unbroken stretch.
 
     A record is mostly numbered next to its file: one range to look into instead of two.
     """
     stretches: list[list[int]] = []
-    for record, first, last in fetch(connection, _PARTS, {"records": json.dumps(list(records))}):
+    for record, first, last in asker.parts(records):
         if stretches and stretches[-1][0] == record and stretches[-1][2] == first - 1:
             stretches[-1][2] = last
         else:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, true
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.extraction.results import PageText
@@ -37,7 +37,7 @@ from archive.searching.words import PREPARATION
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, TextClause
+    from sqlalchemy import ColumnElement, Connection, TextClause
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def inserts(suffix: str = "") -> Inserts:
 
 
 _INSERTS: Final = inserts()
+_YEARS: Final = (CatalogueRecord.year_start, CatalogueRecord.year_end)
 
 
 def index_texts(connection: Connection, sha256: str, pages: Iterable[PageText]) -> None:
@@ -263,30 +264,36 @@ def page_text(row: Any) -> PageText:
 
 def facets_of_record(connection: Connection, record_id: str) -> str:
     """Return what a record is counted by, as the index holds it."""
-    terms = connection.execute(
-        select(Term.vocabulary, Term.id)
-        .join(RecordTerm, RecordTerm.term_id == Term.id)
-        .where(RecordTerm.record_id == record_id)
+    return facets_of_records(connection, CatalogueRecord.id == record_id)[record_id]
+
+
+def facets_of_records(
+    connection: Connection, which: ColumnElement[bool] | None = None
+) -> dict[str, str]:
+    """Return what records are counted by, as the index holds it; of all, if none are named."""
+    wanted = which if which is not None else true()
+    query = select(CatalogueRecord.id, CatalogueRecord.kind, *_YEARS).where(wanted)
+    rows = connection.execute(query).all()
+    found = {row.id: [f"k{row.kind}"] for row in rows}
+    terms = (
+        select(RecordTerm.record_id, Term.vocabulary, Term.id)
+        .join(Term, Term.id == RecordTerm.term_id)
+        .join(CatalogueRecord, CatalogueRecord.id == RecordTerm.record_id)
     )
-    authors = connection.scalars(
-        select(RecordAgent.agent_id)
-        .where(RecordAgent.record_id == record_id, RecordAgent.role == "author")
+    for record_id, vocabulary, number in connection.execute(terms.where(wanted)):
+        found[record_id].append(f"{LETTERS[vocabulary]}{number}")
+    authors = (
+        select(RecordAgent.record_id, RecordAgent.agent_id)
+        .join(CatalogueRecord, CatalogueRecord.id == RecordAgent.record_id)
+        .where(RecordAgent.role == "author")
         .distinct()
     )
-    kind, start, end = connection.execute(
-        select(CatalogueRecord.kind, CatalogueRecord.year_start, CatalogueRecord.year_end).where(
-            CatalogueRecord.id == record_id
-        )
-    ).one()
-    years = range(start, max(end or start, start) + 1) if start is not None else ()
-    return " ".join(
-        [
-            f"k{kind}",
-            *(f"{LETTERS[term.vocabulary]}{term.id}" for term in terms),
-            *(f"a{author}" for author in authors),
-            *(f"y{year}" for year in years),
-        ]
-    )
+    for record_id, number in connection.execute(authors.where(wanted)):
+        found[record_id].append(f"a{number}")
+    for record_id, _, start, end in rows:
+        years = range(start, max(end or start, start) + 1) if start is not None else ()
+        found[record_id] += [f"y{year}" for year in years]
+    return {record_id: " ".join(tokens) for record_id, tokens in found.items()}
 
 
 def _offering(connection: Connection, which: Any) -> list[str]:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, insert, select, text
 
-from archive.models import CatalogueRecord, RecordVersion, SearchPart, SearchRow, SearchUnit
+from archive.models import (
+    CatalogueRecord,
+    FilePage,
+    RecordVersion,
+    SearchPart,
+    SearchRow,
+    SearchUnit,
+)
 from archive.searching.indexing import (
     facets_of_record,
     held_texts,
@@ -97,6 +104,8 @@ def rebuild(archive: Archive) -> Iterator[Rebuilding]:
         with archive.transaction() as connection:
             for record_id in ids[start : start + _BATCH]:
                 builder.add(connection, record_id)
+    with archive.transaction() as connection:
+        builder.add_earlier_files(connection)
     for name in INDEXES:
         with archive.transaction() as connection:
             _set(connection, f"{name}{_NEW}", _LATER)
@@ -133,6 +142,13 @@ class _Builder:
         unit = self._enter([0], record_id=record_id, facets=facets)
         insert_record(connection, self._inserts, unit, data, bags)
         self.parts += [{"record_unit": unit, "part_unit": part} for part in (unit, *parts)]
+
+    def add_earlier_files(self, connection: Connection) -> None:
+        """Index the files that no record offers any more: for the archive as it stood then."""
+        read = select(FilePage.sha256).distinct().order_by(FilePage.sha256)
+        for sha256 in connection.scalars(read).all():
+            if sha256 not in self._files:
+                self._file(connection, sha256)
 
     def _file(self, connection: Connection, sha256: str) -> Bag:
         if sha256 in self._bags:

@@ -1,5 +1,7 @@
 """The records of the index as every answer needs them: read once, and kept with the connection.
 
+Of an archive that is asked as it stood at a moment, they are the records of that moment.
+
 What records are counted and filtered by is held as bitmaps: a bit for each record, set where it
 has the label. Counting a facet, or narrowing to one, is then one operation on whole numbers, not
 a walk through every record found.
@@ -14,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import text
 
+from archive.as_of import is_standing
 from archive.authority.meaning import meanings
+from archive.searching.indexing import facets_of_records
 from archive.searching.labels import LETTERS
 
 if TYPE_CHECKING:
@@ -113,15 +117,19 @@ def shelf_of(connection: Connection) -> Shelf:
     return shelf
 
 
-def _state(connection: Connection) -> tuple[int, int]:
+def _state(connection: Connection) -> tuple[int, int, bool]:
     """Return what changes with every commit of others, and with every row this one changes."""
     driver: Any = connection.connection.driver_connection
     (version,) = driver.execute("PRAGMA data_version").fetchone()
-    return version, driver.total_changes
+    return version, driver.total_changes, is_standing(connection)
 
 
 def _read(connection: Connection) -> Shelf:
-    rows = connection.execute(_UNITS).fetchall()
+    rows: list[Any] = list(connection.execute(_UNITS))
+    if is_standing(connection):
+        # What was there then, with the labels it had then, under the numbers of today.
+        then = facets_of_records(connection)
+        rows = [(unit, name, then[name]) for unit, name, _ in rows if name in then]
     tokens = _bits_of([facets.split() for _, _, facets in rows])
     gone = set(connection.scalars(_WITHDRAWN))
     marks = _bits_of([["gone"] if record_id in gone else [] for _, record_id, _ in rows])

@@ -10,6 +10,7 @@ from archive.searching.answering import facets_of
 from crawler.cli.filters import Asked, spread
 from crawler.cli.options import (
     ArchiveOption,
+    AsOfOption,
     JsonOption,
     reading,
 )
@@ -28,6 +29,7 @@ def facets(
     most: Annotated[
         int, typer.Option("--limit", min=1, max=10_000, metavar="N", help="Values of each.")
     ] = 12,
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,7 +40,7 @@ def facets(
     Example: pnr facets forêt
     """
     query = asked.query(words or [])
-    with reading(archive) as connection:
+    with reading(archive, as_of) as connection:
         total, found = facets_of(connection, query, most=most)
     if as_json:
         say_json({"total": total, "facets": found})

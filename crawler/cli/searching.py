@@ -12,6 +12,7 @@ from crawler.cli.filters import Asked, spread
 from crawler.cli.listing import years_of
 from crawler.cli.options import (
     ArchiveOption,
+    AsOfOption,
     JsonOption,
     reading,
     settings,
@@ -44,6 +45,7 @@ def search(
         Literal["relevance", "newest", "oldest"],
         typer.Option("--sort", help="What stands first: the best answer, or by year."),
     ] = "relevance",
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -55,7 +57,7 @@ def search(
     Example: pnr search 'forêt "trame verte" -éolien year:2010..2015'
     """
     query = asked.query(words or [])
-    with reading(archive) as connection:
+    with reading(archive, as_of) as connection:
         answer = ask(connection, query, limit=limit, pages=page_hits, sort=sort)
     if as_json:
         say_json(answer)
@@ -63,7 +65,7 @@ def search(
     option = archive_option(settings(archive).archive)
     for number, hit in enumerate(answer.hits, start=1):
         _say_hit(number, hit)
-        for command in _commands(hit):
+        for command in _commands(hit, as_of):
             say(f"   {program()} {command}{option}")
         say()
     _say_rest(answer)
@@ -86,12 +88,14 @@ def _place(page: PageHit) -> str:
     return f"{plain(page.filename)} p. {page.page}" if page.page else "its own page"
 
 
-def _commands(hit: Hit) -> list[str]:
-    """Return what opens the best page of a hit, and what cites it."""
+def _commands(hit: Hit, as_of: str | None) -> list[str]:
+    """Return what opens the best page of a hit, and what cites it; a digest is of no date."""
+    then = f" --as-of {as_of}" if as_of else ""
     page = next((page for page in hit.pages if page.page), None)
     if page is None:
-        return [f"show {hit.id}", f"cite {hit.id}"]
-    return [f"text {page.sha256[:12]} --page {page.page}", f"cite {hit.id} --page {page.page}"]
+        return [f"show {hit.id}{then}", f"cite {hit.id}{then}"]
+    opened = f"text {page.sha256[:12]} --page {page.page}"
+    return [opened, f"cite {hit.id} --page {page.page}{then}"]
 
 
 def _shown(passage: Passage) -> str:

@@ -121,8 +121,7 @@ def test_texts_and_history_are_those_of_the_archive(demo_archive: Path) -> None:
 def test_an_archive_is_opened_as_of_a_day(demo_archive: Path) -> None:
     with open_archive(demo_archive, as_of=date(2999, 1, 1)) as archive:
         assert archive.record("media-31051").title
-        with pytest.raises(ArchiveError, match="index is today's"):
-            archive.search("eau")
+        assert archive.search("eau").total > 0
     with (
         open_archive(demo_archive, as_of=datetime(1999, 1, 1, tzinfo=UTC)) as archive,
         pytest.raises(ArchiveError, match="Nothing was current"),
