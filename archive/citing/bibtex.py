@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive.citing.notes import notes_of
+from archive.citing.notes import in_words, notes_of
 
 if TYPE_CHECKING:
     from archive.citing.names import Name
     from archive.citing.works import Work
 
-# A brace counts even behind a backslash: an unbalanced one would end the entry.
+# A brace counts even behind a backslash: an unbalanced one would end the entry. So each brings its
+# other half along, unseen: as Zotero writes it, and reads it back.
 _ESCAPED: Final = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
+        "{": r"\{\vphantom{\}}",
+        "}": r"\vphantom{\{}\}",
         "&": r"\&",
         "%": r"\%",
         "$": r"\$",
@@ -36,23 +37,26 @@ def bibtex_entry(work: Work) -> str:
 
 
 def _fields(work: Work) -> dict[str, str]:
-    publisher = "institution" if work.form.bibtex == "techreport" else "publisher"
+    is_report = work.form.bibtex == "techreport"
+    is_book = work.form.bibtex in {"book", "proceedings"}
+    # Zotero reads the length of a book only, and takes a book's pages for its length.
+    noted = in_words(work, *() if is_report else ("genre",), *("page",) if is_book else ("pages",))
     return {
         "author": " and ".join(map(_name, work.authors)),
         # The second pair of braces keeps the capitals as they stand.
         "title": f"{{{_escaped(work.title)}}}",
         "type": _escaped(work.genre),
-        publisher: _escaped(work.publisher),
+        "institution" if is_report else "publisher": _escaped(work.publisher),
         "year": work.years.replace("-", "--"),
         "date": "" if work.year_start is None else work.years.replace("-", "/"),
-        "pages": str(work.page or ""),
+        "pages": "" if is_book else str(work.page or ""),
         "pagetotal": str(work.pages or ""),
         "url": work.url.translate(_ADDRESS),
         "urldate": work.accessed.isoformat(),
         "language": work.language,
         "keywords": _escaped(", ".join(work.keywords)),
         "abstract": _escaped(work.abstract),
-        "note": _escaped("; ".join(notes_of(work))),
+        "note": _escaped("; ".join([*noted, *notes_of(work)])),
     }
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from archive.citing.notes import notes_of
+from archive.citing.notes import in_words, notes_of
 
 if TYPE_CHECKING:
     from archive.citing.names import Name
     from archive.citing.works import Work
+
+
+#: What Zotero has no field for in an item of each type; it has none for keywords at all.
+_UNREAD: Final = {
+    "report": ("number-of-pages", "keyword"),
+    "book": ("genre", "page", "keyword"),
+    "webpage": ("publisher", "number-of-pages", "page", "keyword"),
+}
 
 
 def csl_item(work: Work) -> dict[str, Any]:
@@ -29,11 +37,22 @@ def csl_item(work: Work) -> dict[str, Any]:
         "language": work.language,
         "keyword": ", ".join(work.keywords),
         "abstract": work.abstract,
-        # Zotero keeps a note as it is, a line a fact.
-        "note": "\n".join(notes_of(work, contributors=False)),
         "custom": _custom(work),
     }
+    # Zotero keeps a note as it is, a line a fact.
+    lines = [*_unread(work, item), *notes_of(work, contributors=False)]
+    item["note"] = "\n".join(lines)
     return {name: value for name, value in item.items() if value}
+
+
+def _unread(work: Work, item: dict[str, Any]) -> list[str]:
+    """Return what Zotero has no field for, as lines of a note that it reads as fields."""
+    lines = [f"{name}: {item[name]}" for name in _UNREAD[work.form.csl] if item[name]]
+    if work.year_end not in {None, work.year_start}:
+        lines.append(f"issued: {work.year_start}/{work.year_end}")
+    if any(name.dropping or name.staying for name in work.authors):
+        lines += in_words(work, "exact names")
+    return lines
 
 
 def _name(name: Name) -> dict[str, str]:

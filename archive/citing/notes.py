@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from archive.citing.works import Work
+
+#: What some forms have no field for, or one that a program fills otherwise.
+Fact: TypeAlias = Literal["genre", "pages", "page", "publisher", "years", "exact names"]
+
+
+def in_words(work: Work, *facts: Fact) -> list[str]:
+    """Return what of these is known of a work, a sentence each."""
+    said: dict[Fact, list[str]] = {
+        "genre": [work.genre],
+        "pages": [f"{work.pages} p."] if work.pages else [],
+        "page": [f"Page citée : {work.page}"] if work.page else [],
+        "publisher": [f"Éditeur : {work.publisher}"],
+        "years": [work.years],
+        "exact names": [f"Auteur : {name.text}" for name in work.authors],
+    }
+    return [sentence for fact in facts for sentence in said[fact] if sentence]
 
 
 def notes_of(work: Work, *, contributors: bool = True, pdfs: bool = True) -> list[str]:

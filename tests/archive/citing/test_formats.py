@@ -14,16 +14,9 @@ from pybtex.richtext import Text
 from archive.citing import CiteFormat, cite
 from archive.citing.bibtex import bibtex_entry
 from archive.citing.csl import csl_item
-from archive.citing.forms import FORMS
 from archive.citing.ris import ris_entry
 from archive.citing.styled import STYLES, styled
 from tests.archive.citing.works import FEDERATION, PAGE, PDF, agent, work
-
-#: Types that both CSL 1.0.2 and Zotero's schema know.
-_ZOTERO_CSL = {"report", "book", "webpage"}
-#: RIS types Zotero's importer maps to an item type that has a publisher or an institution, and
-#: what it makes of SP there.
-_ZOTERO_RIS = {"RPRT": "report", "CONF": "conferencePaper", "BOOK": "book", "ELEC": "webpage"}
 
 
 def _entry(text: str) -> Any:
@@ -32,6 +25,8 @@ def _entry(text: str) -> Any:
 
 def _read(value: str) -> str:
     """Return what LaTeX would set."""
+    # Half a pair of braces that is there for BibTeX only is never seen.
+    value = value.replace(r"\vphantom{\}}", "").replace(r"\vphantom{\{}", "")
     plain = str(Text.from_latex(value))
     return plain.replace("\\textasciitilde", "~").replace("\\textbackslash", "\\")
 
@@ -50,6 +45,7 @@ def test_bibtex_is_read_back_by_pybtex() -> None:
     assert (entry.fields["pagetotal"], entry.fields["urldate"]) == ("42", "2026-11-23")
     assert entry.fields["url"] == PAGE
     assert _read(entry.fields["note"]).split("; ") == [
+        "42 p.",
         "Avec la contribution de : ADEME",
         f"PDF : {PDF}",
         f"Page archivée : sha256:{'a' * 64}",
@@ -110,12 +106,6 @@ def test_zotero_takes_no_type_for_a_doi() -> None:
 
     assert "M3" not in proceedings
     assert "N1  - Actes\r\n" in proceedings
-
-
-@pytest.mark.parametrize("form", FORMS.values())
-def test_every_type_is_one_zotero_knows(form: Any) -> None:
-    assert form.csl in _ZOTERO_CSL
-    assert form.ris in _ZOTERO_RIS
 
 
 def test_csl_json_has_bodies_as_literals_and_ranges_of_years() -> None:
