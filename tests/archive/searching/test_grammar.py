@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.queries.filtering import RecordFilter
 from archive.searching.answering import search
 from archive.searching.grammar import understand
 from archive.searching.questions import (
@@ -123,6 +124,60 @@ def test_nothing_typed_in_a_row_is_an_error(asked: Connection, pieces: list[str]
     text = "".join(pieces)
 
     search(asked, Query(text=text, title=text, derived=True, place="pdf"), limit=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('"', '""', '"""', '" "', "«", "« »", "((((", "))))", "()", "-", "--", "-()", "- -a", "*"),
+        *(
+            "**",
+            "a**",
+            "*a",
+            "a*b*",
+            '"a*"',
+            "^a",
+            "{a b}",
+            "a:b:c",
+            ":",
+            "::",
+            "title:",
+            "title:()",
+        ),
+        *("year:", "year:..", "year:9999..0000", "park:", 'park:""', "in:", "author:*", "tag:-a"),
+        *("NEAR", "NEAR(", "NEAR()", "NEAR(a)", "NEAR(a,)", "NEAR(a b, 99999999999)", "NEAR/ a"),
+        *("a NEAR b NEAR c", "NEAR(NEAR(a b) c)", "NEAR(a OR b, 2)", "NEAR(a b, -1)", "a NEAR"),
+        *("OR", "AND", "NOT", "OR OR", "a OR OR b", "NOT NOT a", "AND a", "a AND", "-OR", "(OR)"),
+        *("rowid:1", "rank:1", "words:a", "page_index", "a; DROP TABLE records", "' OR 1=1 --"),
+        *(
+            "\x00",
+            "a\x00b",
+            "\ud83c",
+            "\ufffe",
+            "🌲",
+            "🌲🌳*",
+            "👩‍👩‍👧",
+            "\u202eforêt",
+            "é\u0301" * 50,
+        ),
+        *("_", "__a", "_foret", "a_b", "½ ² ﬃ", "١٢٣", "森林", "ß", "İ", "a\u2028b", "\r\n\t"),
+        *(
+            "forêt " * 10_000,
+            "a" * 100_000,
+            "(" * 5_000,
+            '"' * 5_001,
+            "-" * 5_000 + "a",
+            "a* " * 3_000,
+        ),
+        *("title:a " * 500, "NEAR(" * 300, "a OR " * 3_000 + "b", "l'" * 3_000, "é-" * 3_000),
+    ],
+    ids=lambda text: f"{text[:12].encode('unicode_escape').decode()} ({len(text)})",
+)
+def test_nothing_odd_is_an_error(asked: Connection, text: str) -> None:
+    """As the text of a question, as its title, and as the value of a filter."""
+    search(asked, Query(text=text), limit=1)
+    filters = RecordFilter(park=text, tag=text, author=text, document_type=text)
+    search(asked, Query(text="forêt", title=text[:500], filters=filters), limit=1)
 
 
 def test_records_like_one(library: Archive) -> None:

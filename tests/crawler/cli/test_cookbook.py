@@ -10,7 +10,6 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, date, datetime
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -47,8 +46,6 @@ def test_a_question_in_sql_is_answered(demo_archive: Path, sql: str) -> None:
 
 @pytest.mark.parametrize("code", _blocks("python"))
 def test_a_block_of_python_runs(demo_archive: Path, tmp_path: Path, code: str) -> None:
-    if "import pandas" in code and find_spec("pandas") is None:
-        pytest.skip("pandas is not installed")
     shutil.copy(demo_archive, tmp_path / "pnr-archive.sqlite")
 
     ended = subprocess.run(
@@ -64,8 +61,24 @@ def test_a_block_of_python_runs(demo_archive: Path, tmp_path: Path, code: str) -
     assert ended.stdout.strip()
 
 
-def test_r_is_shown_and_not_run() -> None:
-    assert len(_blocks("r")) == 1
+@pytest.mark.parametrize("code", _blocks("r"))
+def test_a_block_of_r_runs(demo_archive: Path, tmp_path: Path, code: str) -> None:
+    names = sorted(set(re.findall(r"library\((\w+)\)|(?<=\W)(\w+)(?=::)", code)))
+    packages = " && ".join(f"requireNamespace('{''.join(name)}')" for name in names)
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        pytest.skip("R is not installed")
+    known = subprocess.run([rscript, "-e", f"quit(status = !({packages}))"], check=False)
+    if known.returncode:
+        pytest.skip(f"R lacks a package of: {packages}")
+    shutil.copy(demo_archive, tmp_path / "pnr-archive.sqlite")
+
+    ended = subprocess.run(
+        [rscript, "-e", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip()
 
 
 def test_importing_the_package_loads_nothing() -> None:
