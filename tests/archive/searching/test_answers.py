@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,7 @@ from archive.database import open_archive
 from archive.models import CatalogueRecord, SearchState
 from archive.promoting import promote_version
 from archive.queries.filtering import RecordFilter
+from archive.searching import rebuilding
 from archive.searching.answering import IndexOutdatedError, facets_of, search
 from archive.searching.indexing import forget_file
 from archive.searching.questions import Query
@@ -291,3 +295,43 @@ def test_what_was_left_behind_in_the_index_is_no_record(tmp_path: Path) -> None:
         with archive.connect() as connection:
             assert index_standing(connection).left_behind > 0
             assert ids(search(connection, Query(text="grenouille"))) == ["eau"]
+
+
+def test_readers_are_answered_while_the_index_is_made_anew(own: Archive) -> None:
+    """Whoever asks meanwhile, over an old connection or a new one, gets the same answer."""
+    over = threading.Event()
+
+    def ask() -> list[list[str]]:
+        answers: list[list[str]] = []
+        with open_archive(own.path) as reader, reader.connect() as old:
+            while not over.is_set() or not answers:
+                answers.append(ids(search(old, Query(text="forêt"))))
+                with reader.connect() as new:
+                    answers.append(ids(search(new, Query(text="forêt"))))
+        return answers
+
+    with own.connect() as connection:
+        before = ids(search(connection, Query(text="forêt")))
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(ask)
+        list(rebuild(own))
+        over.set()
+
+    assert all(set(answer) == set(before) for answer in asked.result())
+
+
+def test_a_rebuilding_that_is_broken_off_leaves_the_old_index(
+    own: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers as before, and the next rebuilding is none the worse for it."""
+    monkeypatch.setattr(rebuilding, "_BATCH", 5)
+    steps = rebuild(own)
+    assert isinstance(steps, Generator)
+    assert [next(steps).done for _ in range(3)] == [0, 5, 10]
+    steps.close()
+
+    with own.connect() as connection:
+        assert "foret" in ids(search(connection, Query(text="forêt")))
+    list(rebuild(own))
+    with own.connect() as connection:
+        assert index_standing(connection).left_behind == 0
