@@ -41,6 +41,7 @@ from archive.models import (
     Visit,
 )
 from archive.searching import indexing
+from archive.spot_checks.keeping import forget_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -166,6 +167,7 @@ def _resource(connection: Connection, resource_id: int) -> Target:
 
 def _forget_record(connection: Connection, record_id: str) -> None:
     indexing.forget_record(connection, record_id)
+    forget_items(connection, record_id)
     connection.execute(
         update(CatalogueRecord).where(CatalogueRecord.id == record_id).values(version_id=null())
     )

@@ -8,7 +8,7 @@ import json
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.database import open_archive
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.database import Archive
+
+#: What a crawl signs the lock with: whoever asks the site too makes way for it.
+CRAWL: Final = "a crawl"
 
 
 @contextmanager

@@ -12,8 +12,6 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from w3lib.html import replace_entities, replace_tags
-
 from archive import frontier, ledger, runs
 from archive.blobs import read_blob
 from archive.database import open_archive
@@ -25,9 +23,10 @@ from archive.errors import (
 )
 from archive.forgetting import forgotten_addresses
 from archive.ledger import Discovery, Outcome
-from archive.locking import writer_lock
+from archive.locking import CRAWL, writer_lock
 from archive.recording import archived_page, headers_of, recorded
 from archive.runs import RunStatus
+from crawler.reading import words_on
 from crawler.scope import Scope, hosts_of, is_file_name
 from crawler.urls import UnusableUrlError, canonical_url
 
@@ -94,7 +93,7 @@ class Desk:
         :raises ArchiveError: it is locked, no archive, of a newer version, or not writable.
         """
         with ExitStack() as stack:
-            stack.enter_context(writer_lock(self.config.archive, "a crawl"))
+            stack.enter_context(writer_lock(self.config.archive, CRAWL))
             archive = stack.enter_context(open_archive(self.config.archive, access="create"))
             self._connection = stack.enter_context(archive.connect())
             self._begin()
@@ -283,9 +282,7 @@ class Desk:
 
     def words_of(self, connection: Connection, answer: Recorded) -> str:
         """Return every word of an archived page, tags and layout taken away."""
-        page = archived_page(connection, answer)
-        text = replace_tags(page.body.decode("utf-8", "replace"), " ")
-        return " ".join(replace_entities(text).split())
+        return words_on(archived_page(connection, answer))
 
     def reread(self, connection: Connection, snapshot_id: int) -> PageReading:
         """Read an archived page with today's reader."""

@@ -29,6 +29,11 @@ class ExitCode(IntEnum):
     SUSPECT = 9
     """With `--strict`: the run is current, but something in it wants a look. With `--overdue`: no
     run was completed in time."""
+    CHANGED = 10
+    """A spot-check found that the site says something else than the archive: pages or files were
+    edited or taken away."""
+    READING = 11
+    """A spot-check found the reading in doubt: pages are built differently, or cannot be read."""
     CANCELLED = 130
     """Ended by Ctrl-C; nothing is lost."""
     PIPE = 141

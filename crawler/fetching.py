@@ -61,7 +61,7 @@ class TooLargeError(UnreachableError):
 
 
 class ComeBackLaterError(UnreachableError):
-    """Raised when a site asks for more time than the setting `max_retry_after` allows."""
+    """Raised when a site has asked for more time than its answer is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,20 @@ class PoliteSession:
     """Asks many addresses, one at a time, and remembers what each host wants.
 
     robots.txt is asked once per host, its Crawl-delay and our own delay stand between any two
-    requests to it, and one that says "not now" is asked again when it says, *retries* times.
+    requests to it, and one that says "not now" is asked again when it says, *retries* times. One
+    that wants more than *patience* seconds (the setting `max_retry_after`) is left alone.
     """
 
     def __init__(
-        self, config: Config, *, retries: int | None = None, longest_pause: float = float("inf")
+        self,
+        config: Config,
+        *,
+        retries: int | None = None,
+        patience: float | None = None,
+        longest_pause: float = float("inf"),
     ) -> None:
         self._config = config
+        self._patience = config.max_retry_after if patience is None else patience
         self._retries = config.retries if retries is None else retries
         self._longest_pause = longest_pause
         self._hosts: dict[str, _Host] = {}
@@ -206,6 +213,8 @@ class PoliteSession:
                 host.troubles = 0
                 return answer
             self._pause(host, answer)
+            if host.paused_until - time.monotonic() > self._patience:
+                break
         return answer
 
     def _pause(self, host: _Host, answer: Answer | None) -> None:
@@ -223,13 +232,13 @@ class PoliteSession:
     def _wait(self, url: str, host: _Host) -> None:
         """Wait until the host may be asked.
 
-        :raises ComeBackLaterError: that is longer than the settings let us wait.
+        :raises ComeBackLaterError: it has asked for more time than we have.
         """
         pause = host.paused_until - time.monotonic()
-        if pause > self._config.max_retry_after:
+        if pause > self._patience:
             raise ComeBackLaterError(
                 f"{urlsplit(url).netloc} asks to come back in {pause:.0f} s, longer than the "
-                "setting max_retry_after."
+                f"{self._patience:g} s that its answer is waited for."
             )
         if host.last_sent is not None:
             crawl_delay = host.rules.crawl_delay(PRODUCT) if host.rules is not None else None

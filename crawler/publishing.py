@@ -15,6 +15,7 @@ from archive.runs import RunStatus
 
 if TYPE_CHECKING:
     from archive.reports.run_report import RunReport
+    from archive.reports.spot_check_report import SpotCheckReport
     from crawler.config import Config
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def publish_report(config: Config, report: RunReport) -> None:
 
 
 def reports_folder(config: Config) -> Path:
-    """Return the folder that holds the reports of this archive's runs."""
+    """Return the folder that holds the reports of this archive's runs and spot-checks."""
     if config.reports:
         return Path(config.reports)
     return config.archive.with_name(f"{config.archive.stem}-reports")
@@ -54,6 +55,18 @@ def write_report(report: RunReport, folder: Path) -> list[Path]:
     except OSError as error:
         logger.warning("The report of run %s could not be written: %s", report.run, error)
     return written
+
+
+def write_spot_check(report: SpotCheckReport, folder: Path) -> Path | None:
+    """Write the report of a spot-check as a page; return the file, none where there is no room."""
+    path = folder / f"spot-check-{report.check.id:05d}.html"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(report.as_html(), encoding="utf-8", errors="replace")
+    except OSError as error:
+        logger.warning("The report %s could not be written: %s", path, error)
+        return None
+    return path
 
 
 def notify(config: Config, report: RunReport, files: list[Path]) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Protocol
 
+from w3lib.html import replace_entities, replace_tags
+
 from crawler.settings import PAGE_READER
 
 if TYPE_CHECKING:
@@ -62,3 +64,14 @@ def page_reader(config: Config) -> PageReader:
     """Return the reader that a crawl with these settings has, without a crawl."""
     reader: PageReader = resolve_name(PAGE_READER)(rules_of(config))
     return reader
+
+
+def words_on(page: FetchedPage) -> str:
+    """Return every word of a page, tags and layout taken away.
+
+    >>> from archive.records import FetchedPage
+    >>> words_on(FetchedPage(url="https://parcs.fr/", body=b"<p>Un <b>parc</b></p>"))
+    'Un parc'
+    """
+    text = replace_tags(page.body.decode("utf-8", "replace"), " ")
+    return " ".join(replace_entities(text).split())

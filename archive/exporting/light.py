@@ -2,7 +2,8 @@
 
 It is an archive like any other, for `pnr`, for SQLite and for Datasette: every record with its
 versions, its changes and the texts of its files, indexed for search. What is left out is the
-evidence itself: bodies of pages, PDFs, the ledger of visits, readings in their stored form.
+evidence itself: bodies of pages, PDFs, the ledger of visits, readings in their stored form. So are
+spot-checks: what they say of all records would be wrong of a part of them.
 """
 
 from __future__ import annotations

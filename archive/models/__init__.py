@@ -31,6 +31,12 @@ from archive.models.evidence import (
 )
 from archive.models.review import ArchiveIssue, Finding, RunFigure, Tombstone
 from archive.models.searching import SavedSearch, SearchPart, SearchRow, SearchState, SearchUnit
+from archive.models.spot_checks import (
+    SpotCheck,
+    SpotCheckDifference,
+    SpotCheckItem,
+    SpotCheckVerdict,
+)
 from archive.models.texts import Extraction, FilePage, FileTable
 
 __all__ = [
@@ -65,6 +71,10 @@ __all__ = [
     "SearchState",
     "SearchUnit",
     "Snapshot",
+    "SpotCheck",
+    "SpotCheckDifference",
+    "SpotCheckItem",
+    "SpotCheckVerdict",
     "Term",
     "Tombstone",
     "Visit",

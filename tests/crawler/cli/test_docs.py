@@ -65,7 +65,7 @@ def test_each_command_has_a_summary_and_an_example_of_itself() -> None:
         assert all(each.help for each in command.params), name
 
 
-def _documented(command: str) -> list[list[str]]:
+def documented(command: str) -> list[list[str]]:
     """Return the keys that docs/json.md names for a command, sentence by sentence."""
     text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     found = re.search(rf"^## {command}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
@@ -97,12 +97,12 @@ def _documented(command: str) -> list[list[str]]:
         ("pnr history", ["media-31051"], "files"),
     ],
 )
-def test_json_has_the_keys_that_are_documented(
+def test_json_has_the_keys_that_aredocumented(
     ask: Command, command: str, arguments: list[str], part: str
 ) -> None:
     printed = ask(*command.split()[1:], *arguments, "--json").json
 
     whole = printed[part] if part else printed
     keys = list(whole[0] if isinstance(whole, list) else whole)
-    named = _documented(command)
+    named = documented(command)
     assert any(set(keys) == set(sentence) - {part} for sentence in named), keys
