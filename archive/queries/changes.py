@@ -180,3 +180,17 @@ def _with_same_text(connection: Connection, found: list[ChangeLine]) -> list[Cha
         else each
         for each in found
     ]
+
+
+def changes_per_day(connection: Connection, wanted: ChangeFilter = EVERY_CHANGE) -> dict[str, int]:
+    """Return how many records changed on each day, as ``2026-11-23``, in the order of days."""
+    day = func.date(CHANGED_AT)
+    query = (
+        select(day, func.count(Change.record_id.distinct()))
+        .join(Run, Run.id == Change.run_id)
+        .join(CatalogueRecord, CatalogueRecord.id == Change.record_id)
+        .where(Run.promoted_at.is_not(None), *_conditions(connection, wanted))
+        .group_by(day)
+        .order_by(day)
+    )
+    return {str(each): count for each, count in connection.execute(query)}

@@ -7,11 +7,13 @@ stand in a table below it, with the same links, for everybody else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil, log10
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
 #: Shades of a mark, from the faintest; the style sheet has a colour for each.
 SHADES: Final = 6
@@ -22,7 +24,10 @@ _TOP: Final = 10.0
 _HEIGHT: Final = 190.0
 _BELOW: Final = 26.0
 _GAP: Final = 1.5
+_WIDEST: Final = 64.0
 _CELL: Final = 26.0
+_DAY: Final = 13.0
+_DAYS: Final = 365
 #: Letters of a row's name that fit beside a heat map, and their width.
 _NAME, _LETTER = 30, 6.4
 
@@ -73,16 +78,17 @@ class Piece:
     href: str
 
 
-def bars(columns: Mapping[str, Sequence[Piece]]) -> Chart:
+def bars(columns: Mapping[str, Sequence[Piece]], *, width: float = _WIDTH) -> Chart:
     """Return bars side by side, each of pieces on top of each other; keys name them below."""
+    high = min(_HEIGHT, width / 3)
     highest = max((sum(piece.value for piece in column) for column in columns.values()), default=0)
     top = _round_number(highest)
-    step = (_WIDTH - _LEFT) / max(len(columns), 1)
+    step = min((width - _LEFT) / max(len(columns), 1), _WIDEST)
     marks: list[Mark] = []
     for place, column in enumerate(columns.values()):
-        base = _TOP + _HEIGHT
+        base = _TOP + high
         for piece in column:
-            height = _HEIGHT * piece.value / top
+            height = high * piece.value / top
             base -= height
             marks.append(
                 Mark(
@@ -96,11 +102,11 @@ def bars(columns: Mapping[str, Sequence[Piece]]) -> Chart:
                 )
             )
     return Chart(
-        width=_WIDTH,
-        height=_TOP + _HEIGHT + _BELOW,
+        width=width,
+        height=_TOP + high + _BELOW,
         marks=tuple(marks),
-        ticks=(*_names_below(list(columns), step), *_numbers(top)),
-        lines=tuple(_TOP + _HEIGHT * part for part in (0.0, 0.5, 1.0)),
+        ticks=(*_names_below(list(columns), step, high), *_numbers(top, high)),
+        lines=tuple(_TOP + high * part for part in (0.0, 0.5, 1.0)),
     )
 
 
@@ -141,13 +147,51 @@ def heat_map(
     )
 
 
-def _names_below(names: Sequence[str], step: float) -> list[Tick]:
+def calendar(cells: Mapping[date, Piece], months: Sequence[str]) -> Chart | None:
+    """Return the year that ends with the last cell's day: a column a week, a row a weekday."""
+    if not cells:
+        return None
+    last = max(cells)
+    first = last - timedelta(days=_DAYS - 1)
+    monday = first - timedelta(days=first.weekday())
+    shown = {day: cell for day, cell in cells.items() if day >= first}
+    highest = max(cell.value for cell in shown.values())
+    marks = []
+    for number in range((last - monday).days + 1):
+        day = monday + timedelta(days=number)
+        cell = shown.get(day)
+        marks.append(
+            Mark(
+                x=number // 7 * _DAY,
+                y=_TOP + 8 + number % 7 * _DAY,
+                width=_DAY - 2,
+                height=_DAY - 2,
+                shade=max(ceil(SHADES * cell.value / highest), 1) if cell else 0,
+                label=cell.label if cell else "",
+                href=cell.href if cell else "",
+            )
+        )
+    weeks = (last - monday).days // 7 + 1
+    ticks = [
+        Tick(x=week * _DAY, y=_TOP, text=months[day.month - 1][:4], side="start")
+        for week in range(weeks)
+        if (day := monday + timedelta(weeks=week)).day <= 7
+    ]
+    return Chart(
+        width=weeks * _DAY,
+        height=_TOP + 8 + 7 * _DAY,
+        marks=tuple(marks),
+        ticks=tuple(ticks),
+    )
+
+
+def _names_below(names: Sequence[str], step: float, high: float) -> list[Tick]:
     """Name as many bars as there is room for, the last one among them."""
     room = max(ceil(_LETTER * 1.4 * max(map(len, names), default=1) / step), 1)
     return [
         Tick(
             x=round(_LEFT + place * step + step / 2, 1),
-            y=_TOP + _HEIGHT + 16,
+            y=_TOP + high + 16,
             text=name,
             side="below",
         )
@@ -156,9 +200,9 @@ def _names_below(names: Sequence[str], step: float) -> list[Tick]:
     ]
 
 
-def _numbers(top: float) -> list[Tick]:
+def _numbers(top: float, high: float) -> list[Tick]:
     return [
-        Tick(x=_LEFT - 6, y=_TOP + _HEIGHT * (1 - part) + 4, text=f"{top * part:g}", side="left")
+        Tick(x=_LEFT - 6, y=_TOP + high * (1 - part) + 4, text=f"{top * part:g}", side="left")
         for part in (0.0, 0.5, 1.0)
     ]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from archive.web.pages import (
+    changes,
     citing,
     files,
     overview,
@@ -47,6 +48,7 @@ class Entry:
 SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (
     searching.ROUTES,
     overview.ROUTES,
+    changes.ROUTES,
     runs.ROUTES,
     programs.ROUTES,
     records.ROUTES,
@@ -59,6 +61,7 @@ SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (
 NAVIGATION: Final = (
     Entry("navigation.search", "/search", ("/records",)),
     Entry("navigation.overview", "/overview"),
+    Entry("navigation.changes", "/changes"),
     Entry("navigation.runs", "/runs"),
     Entry("navigation.api", "/api"),
 )

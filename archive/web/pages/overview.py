@@ -153,7 +153,7 @@ def _quality(counts: dict[int, int], words: Words) -> Plot:
                 value=counts[step],
                 series=1,
                 label=words.say("overview.pages_of_quality", quality=name, n=counts[step]),
-                href="#quality",
+                href="",
             )
         ]
         if step in counts

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _RUNS: Final = 50
 _ADDRESSES: Final = 200
+#: The width of a small plot, in its own units.
+_SMALL: Final = 340.0
 
 
 def runs_page(asked: Asked) -> Response:
@@ -99,7 +101,8 @@ def _plots(asked: Asked) -> list[tuple[str, Chart, list[tuple[RunPoint, str]]]]:
                 {
                     str(point.run): [_mark(point, value(point), said(value(point)))]
                     for point in points
-                }
+                },
+                width=_SMALL,
             ),
             [(point, said(value(point))) for point in points],
         )
