@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.as_of import moment_of
 from archive.comparing.clustering import cluster_changes
@@ -37,7 +37,7 @@ _MOST: Final = 300
 _UNFOLDED: Final = 200
 _WORDS: Final = ("type", "park", "theme", "tag", "author")
 _ANY: Final = "any"
-_KINDS: Final = get_args(ChangeKind)
+_KINDS: Final = tuple(map(str, ChangeKind))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Asking:
             if self.cause
             else SITE_CAUSES,
             fields=(self.field,) if self.field else (),
-            kinds=(self.kind,) if self.kind else (),  # type: ignore[arg-type]  # it was looked up
+            kinds=(ChangeKind(self.kind),) if self.kind else (),
             records=RecordFilter(withdrawn=True, **named),
         )
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import uvicorn
 
-from archive.web import application
+from archive.web import Limits, application
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from starlette.applications import Starlette
+
+#: A machine that runs tests may be busy with others.
+PATIENT: Final = Limits(seconds=60)
 
 
 @contextmanager
@@ -46,5 +49,5 @@ def visiting(app: Starlette, language: str = "en") -> Iterator[httpx.Client]:
 @contextmanager
 def visitor_of(path: Path) -> Iterator[httpx.Client]:
     """Serve the reading room of an archive, and give a visitor whose browser is English."""
-    with visiting(application(path)) as client:
+    with visiting(application(path, limits=PATIENT)) as client:
         yield client
