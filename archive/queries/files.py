@@ -81,6 +81,14 @@ def declared_sizes(connection: Connection, url: str) -> set[int]:
     return {size for size in connection.scalars(query) if size is not None}
 
 
+def count_files(connection: Connection) -> tuple[int, int]:
+    """Return how many files are held, and how many pages those that were read have."""
+    files = select(func.count(HeldFile.sha256.distinct())).scalar_subquery()
+    pages = select(func.coalesce(func.sum(Extraction.page_count), 0)).scalar_subquery()
+    found = connection.execute(select(files, pages)).one()
+    return found[0], found[1]
+
+
 def list_files(
     connection: Connection, *, earlier: bool = False, sha256: str = ""
 ) -> list[FileLine]:

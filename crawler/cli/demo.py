@@ -15,7 +15,7 @@ from archive.locking import writer_lock
 from archive.queries.records import list_records
 from crawler.cli.crawl import crawl_and_sum_up, say_next
 from crawler.cli.options import JsonOption
-from crawler.cli.output import say
+from crawler.cli.output import program, say
 from crawler.cli.summary import archive_option, say_summary
 from crawler.config import Config
 from crawler.demo import DemoSite, state_names
@@ -80,6 +80,8 @@ def demo(
     say_summary(summary, as_json=as_json)
     if not as_json:
         say_next(_to_try())
+        say("\nNow open the archive in a browser:")
+        say(f"  {program()} serve{archive_option(ARCHIVE)}")
     raise typer.Exit(summary.exit_code)
 
 

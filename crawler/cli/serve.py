@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+import threading
 import webbrowser
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -62,7 +63,8 @@ def serve(
         say(f"{path} is open at {address}; end it with Ctrl-C")
         sys.stdout.flush()
         if browser:
-            webbrowser.open(address)
+            # Some browsers run until they are closed; nobody waits for them here.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         _serve(path, listener, [host, *(name or [])])
 
 

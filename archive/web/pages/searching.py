@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from archive.queries.overview import overview
+from archive.queries.files import count_files
 from archive.searching.answering import facets_of, search
 from archive.web.answering import page
 from archive.web.histogram import histogram_of
@@ -52,11 +52,13 @@ def start(asked: Asked) -> Response:
     """Welcome: the field to ask in, what the archive holds, what is newest in it."""
     question = question_of(asked)
     answer = search(asked.connection, question.query, limit=_NEWEST)
+    files, pages = count_files(asked.connection)
     return asked.page(
         "start.html",
         question=question,
         answer=answer,
-        held=overview(asked.connection),
+        files=files,
+        pages=pages,
         **_sides(question, answer.facets, answer.facets),
     )
 

@@ -55,7 +55,7 @@
 
 // How many were found is said to those who do not see it change.
 document.addEventListener("htmx:afterSwap", () => {
-  const said = document.getElementById("said"), count = document.querySelector("#found .count");
+  const said = document.getElementById("said"), count = document.querySelector("#found p.count");
   if (said && count) said.textContent = count.textContent;
 });
 

@@ -237,6 +237,22 @@ def test_an_archive_put_in_the_place_of_another_is_shown(
     assert ">80 records" in before.text
 
 
+def test_visitors_do_not_wait_for_who_writes(demo_archive: Path, tmp_path: Path) -> None:
+    """A crawl holds the archive in a transaction; what was before it is read meanwhile."""
+    own = tmp_path / "own.sqlite"
+    shutil.copy(demo_archive, own)
+    with (
+        visitor_of(own) as client,
+        open_archive(own, access="write") as archive,
+        archive.transaction() as connection,
+    ):
+        connection.exec_driver_sql("DELETE FROM record_terms")
+        answer = client.get("/search?park=Vercors")
+
+    assert answer.status_code == 200
+    assert ">0 records" not in answer.text
+
+
 def test_an_answer_that_takes_too_long_is_given_up(demo_archive: Path) -> None:
     def endless(asked: Asked) -> Response:
         asked.connection.exec_driver_sql(

@@ -36,8 +36,10 @@ def test_the_demo_ends_with_a_summary_and_commands_that_work(
     assert ended.code == 0
     assert re.search(r"Records +80: 37 documents, 31 resources, 12 experiences", ended.out)
     assert re.search(r"PDF pages read", ended.out)
-    commands = ended.out.partition("Next:\n")[2].strip().splitlines()
+    to_try, _, to_open = ended.out.partition("Next:\n")[2].partition("\nNow open ")
+    commands = to_try.strip().splitlines()
     assert len(commands) == 3
+    assert " serve --archive demo/archive.sqlite" in to_open
     for command in commands:
         words = re.sub(r"^\S+ ", "", command.strip()).split()
         tried = pnr_alone(*words, cwd=archive.parents[1])
