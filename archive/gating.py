@@ -132,7 +132,9 @@ def accept_run(connection: Connection, run_id: int) -> Promotion:
     """
     _require_refused(connection, run_id)
     later = connection.scalar(
-        select(Run.id).where(Run.id > run_id, Run.promoted_at.is_not(None)).limit(1)
+        select(Run.id)
+        .where(Run.id > run_id, Run.kind != RunKind.IMPORT, Run.promoted_at.is_not(None))
+        .limit(1)
     )
     if later is not None:
         raise RunNotJudgeableError(

@@ -113,6 +113,12 @@ def promote_version(
     index_record(connection, record_id)
 
 
+def enter_names(connection: Connection, data: dict[str, Any]) -> None:
+    """Enter the terms and agents of a version that is not current, for who looks back at it."""
+    _numbers_of_terms(connection, _terms_of(data))
+    _numbers_of_agents(connection, data)
+
+
 _PARTS: Final = (RecordTerm, RecordAgent, RecordLink, RecordFile)
 _VERSION: Final = (
     select(
@@ -138,17 +144,20 @@ def promote_files(connection: Connection, run_id: int, url: str | None = None) -
     fetched = connection.execute(query, {"of_run": run_id, "address": url}).all()
     for address, sha256, snapshot_id, before in fetched:
         if before is not None:
-            _note_replaced(connection, run_id, address, before, sha256)
+            note_replaced(connection, run_id, address, before, sha256)
             replaced += 1
-        row = {
-            "url": address,
-            "sha256": sha256,
-            "snapshot_id": snapshot_id,
-            "run_id": run_id,
-        }
-        connection.execute(_HOLD, row)
-        index_offering(connection, address, before, sha256)
+        held = {"url": address, "sha256": sha256, "snapshot_id": snapshot_id, "run_id": run_id}
+        hold_file(connection, held, before)
     return replaced
+
+
+def hold_file(connection: Connection, row: dict[str, Any], before: str | None) -> None:
+    """Make bytes the current ones of their address, and have them found under it.
+
+    *row* is one of `held_files`, *before* the digest of what was held.
+    """
+    connection.execute(_HOLD, row)
+    index_offering(connection, row["url"], before, row["sha256"])
 
 
 _FETCHED: Final = (
@@ -201,9 +210,16 @@ def _seen(connection: Connection, run_id: int, moment: datetime) -> int:
     ).rowcount
 
 
-def _note_replaced(
-    connection: Connection, run_id: int, url: str, before: str, after: str | None
+def note_replaced(
+    connection: Connection,
+    run_id: int,
+    url: str,
+    before: str,
+    after: str | None,
+    *,
+    found_at: datetime | None = None,
 ) -> None:
+    """Note of each record that offers a file that its bytes were replaced; *found_at* is when."""
     records = connection.execute(
         select(CatalogueRecord.id, CatalogueRecord.version_id)
         .join(RecordFile, RecordFile.record_id == CatalogueRecord.id)
@@ -222,7 +238,7 @@ def _note_replaced(
             # A file that was written anew may say the very same.
             "after": {"url": url, "sha256": after, "same_text": same_text},
             "cause": "content",
-            "created_at": now(),
+            "created_at": found_at or now(),
         }
         for record in records
     ]
@@ -231,16 +247,21 @@ def _note_replaced(
 
 
 def _file_terms(connection: Connection, record_id: str, data: dict[str, Any]) -> None:
-    met = {("type", data["document_type"]): ""} if data["document_type"] else {}
-    met |= {("park", label): "" for label in data["parks"]}
-    met |= {("theme", link["label"]): link["url"] for link in data["themes"]}
-    met |= {("tag", link["label"]): link["url"] for link in data["tags"]}
+    met = _terms_of(data)
     numbers = _numbers_of_terms(connection, met)
     rows = [
         {"record_id": record_id, "term_id": numbers[name], "position": position}
         for position, name in enumerate(met)
     ]
     _insert(connection, RecordTerm, rows)
+
+
+def _terms_of(data: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the terms of a version, vocabulary and label, with their addresses."""
+    met = {("type", data["document_type"]): ""} if data["document_type"] else {}
+    met |= {("park", label): "" for label in data["parks"]}
+    met |= {("theme", link["label"]): link["url"] for link in data["themes"]}
+    return met | {("tag", link["label"]): link["url"] for link in data["tags"]}
 
 
 def _file_agents(connection: Connection, record_id: str, data: dict[str, Any]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from archive.models import Alias, Resource
+from archive.models.base import UtcDateTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +42,56 @@ def resolve_resource(
         _update(connection, found, canonical, kind, identity)
     _name(connection, resource_id, (asked, canonical), aliases, seen_at)
     return resource_id
+
+
+def place_resource(
+    connection: Connection,
+    *,
+    asked: str,
+    canonical: str,
+    kind: str,
+    identity: str = "",
+    aliases: Iterable[str] = (),
+    seen_at: datetime,
+) -> int:
+    """Return the resource behind the address *asked* at an earlier date; enter it if there is none.
+
+    What today's pages say of addresses stands: an old page may add a name, never take one away.
+    """
+    found = _by_identity(connection, identity) or _by_address(
+        connection, (asked, canonical), identity
+    )
+    if found is None:
+        resource_id = _enter(connection, canonical, kind, identity, seen_at)
+    else:
+        resource_id = int(found.id)
+        connection.execute(_SEEN_BEFORE, {"resource": resource_id, "moment": seen_at})
+        if identity and found.identity is None:
+            named = update(Resource).where(Resource.id == resource_id)
+            connection.execute(named.values(identity=identity))
+    names = (canonical, asked, *aliases)
+    _enter_names(connection, resource_id, names, seen_at)
+    earlier = {"resource": resource_id, "urls": list(names), "moment": seen_at}
+    connection.execute(_NAMED_BEFORE, earlier)
+    return resource_id
+
+
+_MOMENT: Final = bindparam("moment", type_=UtcDateTime())
+_SEEN_BEFORE: Final = (
+    update(Resource)
+    .where(Resource.id == bindparam("resource"))
+    .values(first_seen=func.min(Resource.first_seen, _MOMENT))
+)
+
+_NAMED_BEFORE: Final = (
+    update(Alias)
+    .where(
+        Alias.resource_id == bindparam("resource"),
+        Alias.url.in_(bindparam("urls", expanding=True)),
+        Alias.first_seen > _MOMENT,
+    )
+    .values(first_seen=_MOMENT)
+)
 
 
 def resource_at(connection: Connection, url: str) -> int | None:
@@ -117,19 +168,27 @@ def _name(
     seen_at: datetime,
 ) -> None:
     """Keep every address the resource goes by; what it answers to itself it has for certain."""
-    rows = [
-        {"url": url, "resource_id": resource_id, "first_seen": seen_at}
-        for url in dict.fromkeys((*own, *others))
-    ]
-    asked = {"urls": [row["url"] for row in rows]}
-    known = {row[0]: row[1] for row in connection.execute(_HOLDERS, asked)}
-    if new := [row for row in rows if row["url"] not in known]:
-        connection.execute(_ENTER_NAMES, new)
+    known = _enter_names(connection, resource_id, (*own, *others), seen_at)
     for url in set(own):
         if known.get(url, resource_id) != resource_id:
             connection.execute(
                 update(Alias).where(Alias.url == url).values(resource_id=resource_id)
             )
+
+
+def _enter_names(
+    connection: Connection, resource_id: int, urls: Iterable[str], seen_at: datetime
+) -> dict[str, int]:
+    """Enter the addresses nobody has; return who has the others."""
+    rows = [
+        {"url": url, "resource_id": resource_id, "first_seen": seen_at}
+        for url in dict.fromkeys(urls)
+    ]
+    asked = {"urls": [row["url"] for row in rows]}
+    known = {row[0]: row[1] for row in connection.execute(_HOLDERS, asked)}
+    if new := [row for row in rows if row["url"] not in known]:
+        connection.execute(_ENTER_NAMES, new)
+    return known
 
 
 _HOLDERS: Final = select(Alias.url, Alias.resource_id).where(

@@ -24,6 +24,8 @@ class RunKind(StrEnum):
     CRAWL = "crawl"
     REREAD = "reread"
     """Archived pages are read again; the site is asked nothing."""
+    IMPORT = "import"
+    """What others saved of the site is filed at its own date; see `archive.imports`."""
 
 
 class RunStatus(StrEnum):
@@ -101,7 +103,8 @@ def begin_run(
     kind: RunKind = RunKind.CRAWL,
 ) -> int:
     """Open a run in the ledger and return its number."""
-    fills = connection.scalar(select(func.count()).where(Run.promoted_at.is_not(None))) == 0
+    current = select(func.count()).where(IS_CRAWL, Run.promoted_at.is_not(None))
+    fills = kind is RunKind.CRAWL and connection.scalar(current) == 0
     return int(
         connection.execute(
             insert(Run).returning(Run.id),

@@ -19,6 +19,7 @@ from archive.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -55,11 +56,16 @@ def keep_version(
     reading: PageReading,
     *,
     reader_version: str,
+    read_at: datetime | None = None,
 ) -> int | None:
-    """Keep the record a reading holds, once however often it reads so; return its version."""
+    """Keep the record a reading holds, once however often it reads so; return its version.
+
+    *read_at* is when it was answered, if that was not just now.
+    """
     if reading.record is None:
         return None
-    record_id = _record_of(connection, resource_id, reading.record)
+    read_at = read_at or now()
+    record_id = _record_of(connection, resource_id, reading.record, read_at)
     data = record_data(reading.record)
     sha256 = hashlib.sha256(to_json(data).encode()).hexdigest()
     versions = {row[0]: row for row in connection.execute(_VERSIONS, {"record": record_id})}
@@ -75,7 +81,7 @@ def keep_version(
         "fingerprint": reading.fingerprint,
         "sha256": sha256,
         "data": data,
-        "created_at": now(),
+        "created_at": read_at,
     }
     return int(connection.execute(_ENTER_VERSION, row).scalar_one())
 
@@ -88,21 +94,20 @@ _VERSIONS: Final = select(RecordVersion.sha256, RecordVersion.id, RecordVersion.
 _ENTER_VERSION: Final = insert(RecordVersion).returning(RecordVersion.id)
 
 
-def _record_of(connection: Connection, resource_id: int, record: Record) -> str:
+def _record_of(connection: Connection, resource_id: int, record: Record, seen_at: datetime) -> str:
     """Return the record of a resource; the name it was first given it keeps for good."""
     known = connection.scalar(_RECORD_OF_RESOURCE, {"resource": resource_id})
     if known is not None:
         return known
     taken = connection.scalar(_RECORD_NAMED, {"name": record.id})
     record_id = record.id if taken is None else f"{record.id}-{resource_id}"
-    moment = now()
     connection.execute(
         _ENTER_RECORD,
         {
             "id": record_id,
             "resource_id": resource_id,
-            "first_seen": moment,
-            "last_seen": moment,
+            "first_seen": seen_at,
+            "last_seen": seen_at,
         },
     )
     return record_id
@@ -189,11 +194,13 @@ def note_changes(
     record_id: str,
     version_id: int,
     changes: Sequence[FieldChange],
+    *,
+    found_at: datetime | None = None,
 ) -> None:
-    """Note what this run found changed in a record."""
+    """Note what this run found changed in a record; *found_at* is when, if not just now."""
     if not changes:
         return
-    moment = now()
+    moment = found_at or now()
     connection.execute(
         insert(Change),
         [

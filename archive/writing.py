@@ -25,6 +25,8 @@ from archive.records import PageReading
 from archive.versions import keep_version
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from archive.recording import Recorded
@@ -100,8 +102,12 @@ def keep_reading(
     reading: PageReading,
     *,
     reader_version: str,
+    read_at: datetime | None = None,
 ) -> StoredReading:
-    """Keep a reading once, with the version of the record it holds; return its rows."""
+    """Keep a reading once, with the version of the record it holds; return its rows.
+
+    *read_at* is when the page was answered, if that was not just now.
+    """
     # What each label said is for `pnr inspect`; it can be read again from the page.
     reading = replace(reading, labels=())
     document = _READING.dump_json(reading)
@@ -111,7 +117,13 @@ def keep_reading(
     ).first()
     if row is None:
         version_id = keep_version(
-            connection, run_id, resource_id, recorded, reading, reader_version=reader_version
+            connection,
+            run_id,
+            resource_id,
+            recorded,
+            reading,
+            reader_version=reader_version,
+            read_at=read_at,
         )
         reading_id = _enter_reading(
             connection,

@@ -11,14 +11,14 @@ from archive.models.base import Base, Json, JsonColumn, PrimaryKey, Sha256
 
 
 class Run(Base):
-    """One crawl of the site, or one rereading of what is archived, from beginning to verdict."""
+    """One crawl, one rereading of what is archived, or one day's captures that were imported."""
 
     __tablename__ = "runs"
 
     id: Mapped[PrimaryKey]
-    kind: Mapped[str] = mapped_column(default="crawl", comment="crawl or reread")
+    kind: Mapped[str] = mapped_column(default="crawl", comment="crawl, reread or import")
     scope: Mapped[JsonColumn] = mapped_column(
-        comment="start addresses, hosts and limit, or filters; resumed only with the same"
+        comment="start addresses, hosts and limit; or filters; or the files imported from"
     )
     status: Mapped[str] = mapped_column(
         comment="running, complete, interrupted, blocked, unreachable or failed"
@@ -31,8 +31,8 @@ class Run(Base):
     software: Mapped[str] = mapped_column(comment="version of this program")
     reader_version: Mapped[str] = mapped_column(comment="version of the page reader")
     user_agent: Mapped[str]
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    started_at: Mapped[datetime] = mapped_column(comment="of an import: of its first capture")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="of an import: of its last capture")
     verdict: Mapped[str | None] = mapped_column(
         comment="good, suspect, refused, accepted or dropped; null before the gates were asked"
     )
@@ -89,7 +89,7 @@ class Visit(Base):
     url: Mapped[str]
     kind: Mapped[str] = mapped_column(comment="what its place on the page suggested")
     found_in: Mapped[str] = mapped_column(
-        comment="start, known, listing, term, record, sitemap, redirect or page"
+        comment="start, known, listing, term, record, sitemap, redirect, page or import"
     )
     found_on: Mapped[int | None] = mapped_column(
         ForeignKey("visits.id"), comment="the visit that led here"

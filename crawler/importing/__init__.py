@@ -1,0 +1,1 @@
+"""Taking in what others saved of the site: pages, PDFs, WARC and WACZ files."""
