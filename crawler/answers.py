@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from archive.recording import is_pdf
 from crawler.urls import filename_of
 
-if TYPE_CHECKING:
-    from archive.recording import Answer
-
 _PAGE: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE
 )
+_PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
 
 
-def is_file(answer: Answer, kind: str) -> bool:
+def is_file(url: str, kind: str, status: int | None, body: bytes, content_type: str) -> bool:
     """Tell a file from a page: a PDF by its content, anything else by place and media type.
 
-    *kind* is what the address's place suggested. A page that calls itself a file is none, nor is
-    anything but a PDF under a PDF's name.
+    *kind* is what the address's place suggested, *body* may be its beginning only. A page that
+    calls itself a file is none, nor is anything but a PDF under a PDF's name.
     """
-    if answer.status != 200 or not answer.body:
+    if status != 200 or not body:
         return False
-    if is_pdf(answer.body):
+    if is_pdf(body):
         return True
-    media_type = answer.header("Content-Type").split(";", 1)[0].strip().lower()
     is_page = (
-        media_type in {"", "text/html", "application/xhtml+xml", "text/plain"}
-        or filename_of(answer.url).lower().endswith(".pdf")
-        or _PAGE.match(answer.body) is not None
+        content_type.split(";", 1)[0].strip().lower() in _PAGE_TYPES
+        or filename_of(url).lower().endswith(".pdf")
+        or _PAGE.match(body) is not None
     )
     return kind == "file" and not is_page
 
 
-def kept_name(answer: Answer) -> str:
+def kept_name(url: str, body: bytes) -> str:
     """Return the name in the address, which for a PDF ends as the name of one."""
-    name = filename_of(answer.url) or "file"
-    return name if "." in name[-6:] or not is_pdf(answer.body) else f"{name}.pdf"
+    name = filename_of(url) or "file"
+    return name if "." in name[-6:] or not is_pdf(body) else f"{name}.pdf"

@@ -94,7 +94,13 @@ class Entry:
         return replace(answer, body=read_blob(self.connection, found.sha256)), None
 
     def _record(self, answer: Answer, confirms: Validators | None) -> Recorded:
-        as_file = is_file(answer, self.capture.kind)
+        as_file = is_file(
+            answer.url,
+            self.capture.kind,
+            answer.status,
+            answer.body,
+            answer.header("Content-Type"),
+        )
         without_noise = None
         if answer.body and not as_file:
             without_noise = self.site.reader.without_noise(answer.body)
@@ -104,7 +110,7 @@ class Entry:
             answer,
             visit_id=None,
             settles=False,
-            filename=kept_name(answer) if as_file else "",
+            filename=kept_name(answer.url, answer.body) if as_file else "",
             without_noise=without_noise,
             confirms=confirms,
         )

@@ -7,16 +7,15 @@ takes a stream that breaks off for a whole one, and knows one limit for pages an
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Final
 
 from scrapy.exceptions import DownloadCancelledError
 
 from archive.recording import is_pdf
+from crawler.answers import is_file
 from crawler.archiving import desk_of
 from crawler.downloading import Spool
 from crawler.unpacking import ACCEPTED, at_most, encodings_in, unpacked_in_pieces
-from crawler.urls import filename_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +34,6 @@ _MB: Final = 1_000_000
 _SITEMAP_MB: Final = 52.5
 #: Bytes that are read from disk at a time.
 _PIECE: Final = 1_000_000
-
-_PAGE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.IGNORECASE
-)
 
 
 class TooLarge(str):
@@ -119,7 +114,7 @@ class DecodingMiddleware:
         if size > limit * _MB:
             request.meta["flaw"] = max_size_sentence(limit, setting)
             body = b""
-        elif spool is None or is_file(request.meta.get("visit"), response):
+        elif spool is None or comes_as_file(request.meta.get("visit"), response):
             return response
         else:
             spool.seek(0)
@@ -138,30 +133,16 @@ class DecodingMiddleware:
         return max(self.config.max_page_mb, _SITEMAP_MB if is_sitemap else 0) * _MB
 
     def _limit(self, request: Request, response: Response) -> tuple[str, float]:
-        if is_pdf(response.body) or is_file(request.meta.get("visit"), response):
+        if is_pdf(response.body) or comes_as_file(request.meta.get("visit"), response):
             return "max_file_mb", self.config.max_file_mb
         return "max_page_mb", self._page_bytes(request) / _MB
 
 
-def is_file(visit: PendingVisit | None, response: Response) -> bool:
-    """Tell a file from a page: a PDF by its content, anything else by place and media type.
-
-    A page that calls itself a file is none, nor is anything but a PDF under a PDF's name.
-    """
-    if response.status != 200 or not response.body:
-        return False
-    if is_pdf(response.body):
-        return True
-    if visit is None or visit.kind != "file":
-        return False
-    media_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    is_page = (
-        media_type.split(";", 1)[0].strip().lower()
-        in {"", "text/html", "application/xhtml+xml", "text/plain"}
-        or filename_of(visit.url).lower().endswith(".pdf")
-        or _PAGE.match(response.body) is not None
-    )
-    return not is_page
+def comes_as_file(visit: PendingVisit | None, response: Response) -> bool:
+    """Tell whether an answer is a file, not a page."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    url, kind = (visit.url, visit.kind) if visit else (response.url, "")
+    return is_file(url, kind, response.status, response.body, content_type)
 
 
 def _pieces_of(file: BinaryIO) -> Iterator[bytes]:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from archive.recording import Answer, is_pdf, record_answer
+from archive.recording import Answer, record_answer
+from crawler.answers import kept_name
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
-from crawler.middlewares.decoding import is_file
+from crawler.middlewares.decoding import comes_as_file
 from crawler.middlewares.redirects import other_spelling
 from crawler.statuses import is_retryable
-from crawler.urls import filename_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -68,11 +68,12 @@ class RecordingMiddleware:
             spool=spool,
             received=request.meta["received"],
         )
+        as_file = comes_as_file(request.meta.get("visit"), response)
         try:
             self._keep(
                 request,
                 answer,
-                filename=_filename(answer) if is_file(request.meta.get("visit"), response) else "",
+                filename=kept_name(answer.url, answer.body) if as_file else "",
                 settles=not (
                     flaw or is_retryable(response.status) or other_spelling(request, response)
                 ),
@@ -119,12 +120,6 @@ class RecordingMiddleware:
                 without_noise=without_noise,
                 confirms=request.meta.get("validators") if answer.status == 304 else None,
             )
-
-
-def _filename(answer: Answer) -> str:
-    """Return the name in the address, which for a PDF ends as the name of one."""
-    name = filename_of(answer.url) or "file"
-    return name if "." in name[-6:] or not is_pdf(answer.body) else f"{name}.pdf"
 
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:
