@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help setup demo test check golden bench docs clean
+.PHONY: help setup replay demo test check golden bench docs clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s: 2>/dev/null || sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -13,6 +13,13 @@ setup: $(VENV)/.installed  ## Create .venv and install the project with its deve
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+replay: $(VENV)-replay/.installed  ## Install pywb beside it, for the tests that replay an exported archive.
+
+$(VENV)-replay/.installed:
+	$(PYTHON) -m venv $(VENV)-replay
+	$(VENV)-replay/bin/python -m pip install --quiet --disable-pip-version-check 'pywb>=2.10,<3'
 	@touch $@
 
 demo: setup  ## Crawl the bundled replica of the resource centre into demo/archive.sqlite.
@@ -41,4 +48,4 @@ docs: setup  ## Rewrite the reference pages of docs/ from the program.
 	$(BIN)/python -m crawler.cli.reference
 
 clean:  ## Remove the virtual environment and what the demo made.
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) $(VENV)-replay demo build dist

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +13,9 @@ from archive.authority.storing import stored_authority
 from archive.exporting.counting import Counter
 from archive.exporting.manifests import MANIFEST, counted, manifest_of
 from archive.exporting.texts import TEXT_FORMATS
+from archive.queries.filtering import EVERYTHING
 from archive.queries.records import whole_records
+from crawler.cli.export_answers import export_answers
 from crawler.cli.filters import Filters, spread
 from crawler.cli.options import (
     ArchiveOption,
@@ -23,7 +24,8 @@ from crawler.cli.options import (
     reading,
     settings,
 )
-from crawler.cli.publishing import new_file, new_folder
+from crawler.cli.publishing import beside, new_file, new_folder, write_manifest
+from crawler.cli.spans import SinceOption, since
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,6 +48,12 @@ class ExportFormat(StrEnum):
     CSL_JSON = "csl-json"
     JSONLD = "jsonld"
     DC = "dc"
+    WARC = "warc"
+    WACZ = "wacz"
+
+
+#: What holds the recorded answers, not the records read from them.
+_OF_ANSWERS = frozenset({ExportFormat.WARC, ExportFormat.WACZ})
 
 
 @app.command("export")
@@ -61,6 +69,11 @@ def export(
         bool, typer.Option("--excel", help="CSV that a French Excel opens by a double click.")
     ] = False,
     as_of: AsOfOption = None,
+    run: Annotated[
+        int | None,
+        typer.Option("--run", min=1, metavar="N", help="warc, wacz: only the answers of this run."),
+    ] = None,
+    since_: SinceOption = "",
     archive: ArchiveOption = None,
 ) -> None:
     """Write the records in a format other programs read: a manifest says of what state.
@@ -68,13 +81,22 @@ def export(
     To standard output or a file: **jsonl** (every field), **bibtex**, **ris**, **csl-json**,
     **jsonld** (schema.org), **dc** (Dublin Core). Into a folder, a table each: **csv** (with
     datapackage.json), **parquet**. **sqlite** is a light copy: an archive without page bodies and
-    PDFs. The same state gives the same bytes.
+    PDFs. **warc** and **wacz** hold the recorded answers themselves, all of them, of one run, or
+    since a day or a run, for any tool that replays web archives. The same state gives the same
+    bytes.
 
     Example: pnr export csv --output tables --excel --park Scarpe-Escaut
     """
     wanted = filters.meant()
     if excel and form is not ExportFormat.CSV:
         raise UsageError(f"--excel is for csv, not for {form}.")
+    if form in _OF_ANSWERS:
+        if wanted != EVERYTHING or as_of is not None:
+            raise UsageError(f"{form} holds answers, not records: it takes --run and --since.")
+        export_answers(form, output, archive, run=run, since=since(since_))
+        return
+    if run is not None or since_:
+        raise UsageError(f"--run and --since are for warc and wacz, not for {form}.")
     with reading(archive, as_of) as connection:
         manifest = manifest_of(
             connection,
@@ -111,7 +133,7 @@ def _write_text(
         return
     with new_file(output) as path, path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(lines)
-    _write_manifest(counted(manifest, {"records": records.count}, [output]), _beside(output))
+    write_manifest(counted(manifest, {"records": records.count}, [output]), beside(output))
 
 
 def _write_copy(
@@ -122,7 +144,7 @@ def _write_copy(
 
     with new_file(output) as path:
         counts = write_light(path, connection, wanted)
-    _write_manifest(counted(manifest, counts, [output]), _beside(output))
+    write_manifest(counted(manifest, counts, [output]), beside(output))
 
 
 def _write_tables(
@@ -144,18 +166,8 @@ def _write_tables(
             counts = write_csv(folder, records, authority, excel=excel)
             tables = sorted(folder.iterdir())
             package = datapackage(counted(manifest, counts, tables), excel=excel)
-            _write_manifest(package, folder / "datapackage.json")
+            write_manifest(package, folder / "datapackage.json")
         else:
             counts = write_parquet(folder, records, authority)
         said = counted(manifest, counts, sorted(folder.iterdir()))
-        _write_manifest(said, folder / MANIFEST)
-
-
-def _beside(output: Path) -> Path:
-    return output.with_name(f"{output.name}.{MANIFEST}")
-
-
-def _write_manifest(said: dict[str, Any], path: Path) -> None:
-    text = json.dumps(said, ensure_ascii=False, indent=2)
-    with new_file(path) as new:
-        new.write_text(f"{text}\n", encoding="utf-8")
+        write_manifest(said, folder / MANIFEST)

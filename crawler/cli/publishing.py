@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.exporting.manifests import MANIFEST
 from crawler.errors import UsageError
@@ -43,6 +44,18 @@ def new_folder(path: Path) -> Iterator[Path]:
         # The manifest comes last: until then it is the old one's, or none.
         for file in sorted(place.iterdir(), key=lambda each: (each.name == MANIFEST, each.name)):
             file.replace(path / file.name)
+
+
+def beside(output: Path) -> Path:
+    """Return where the manifest of a file stands."""
+    return output.with_name(f"{output.name}.{MANIFEST}")
+
+
+def write_manifest(said: dict[str, Any], path: Path) -> None:
+    """Write a manifest."""
+    text = json.dumps(said, ensure_ascii=False, indent=2)
+    with new_file(path) as new:
+        new.write_text(f"{text}\n", encoding="utf-8")
 
 
 @contextmanager
