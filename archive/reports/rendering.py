@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -11,6 +12,10 @@ from archive.measures import duration, size
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+#: What begins markup in Markdown wherever it stands.
+_MARKS: Final = re.compile(r"[\\`*\[\]<|#~]|(?<!\w)_|_(?!\w)")
 
 
 def render(template: str, **values: Any) -> str:
@@ -31,6 +36,9 @@ def _environment() -> Environment:
     environment.filters["moment"] = _moment
     environment.filters["size"] = size
     environment.filters["duration"] = _span
+    environment.filters["day"] = _day
+    environment.filters["md"] = _in_markdown
+    environment.filters["address"] = _in_brackets
     return environment
 
 
@@ -40,3 +48,21 @@ def _span(seconds: float | None) -> str:
 
 def _moment(value: datetime | None) -> str:
     return "" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
+
+
+def _day(value: datetime) -> str:
+    return f"{value:%Y-%m-%d}"
+
+
+def _in_markdown(text: str) -> str:
+    r"""Return text that Markdown shows as it is, on one line.
+
+    >>> _in_markdown("Guide *refondu* <b> | [1]")
+    'Guide \\*refondu\\* \\<b> \\| \\[1\\]'
+    """
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def _in_brackets(url: str) -> str:
+    """Return an address that can stand between angle brackets."""
+    return url.replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")

@@ -127,6 +127,17 @@ def run_saved(connection: Connection, name: str) -> News:
     )
 
 
+def records_of_saved(connection: Connection, name: str) -> list[str]:
+    """Return the ids of the records that a saved search finds today; nothing is remembered.
+
+    :raises SavedSearchError: there is none of this name.
+    """
+    document = connection.scalar(select(SavedSearch.query).where(SavedSearch.name == name))
+    if document is None:
+        raise _unknown(name)
+    return sorted(find(connection, _query(document)).ids())
+
+
 def remove_saved(connection: Connection, name: str) -> None:
     """Forget a saved search.
 

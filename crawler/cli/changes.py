@@ -61,7 +61,7 @@ _Fields = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="NAME", help="Only this field, such as title; may repeat."),
 ]
-_RecordKind = Annotated[
+RecordKindOption = Annotated[
     RecordKind | None,
     typer.Option(
         "--record-kind", help="Only records of this kind: document, experience, resource."
@@ -79,7 +79,7 @@ def changes_(
     cause: _Causes = None,
     field: _Fields = None,
     kind: _Kinds = None,
-    record_kind: _RecordKind = None,
+    record_kind: RecordKindOption = None,
     type_: TypeOption = "",
     year: YearOption = "",
     park: ParkOption = "",
