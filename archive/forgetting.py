@@ -35,6 +35,7 @@ from archive.models import (
     RecordVersion,
     Resource,
     RunRecord,
+    SameAs,
     Snapshot,
     Term,
     Tombstone,
@@ -177,6 +178,8 @@ def _forget_record(connection: Connection, record_id: str) -> None:
     connection.execute(
         update(Reading).where(Reading.version_id.in_(versions)).values(version_id=null())
     )
+    joined = or_(SameAs.earlier_id == record_id, SameAs.later_id == record_id)
+    connection.execute(delete(SameAs).where(joined))
     connection.execute(delete(RecordVersion).where(RecordVersion.record_id == record_id))
     connection.execute(delete(CatalogueRecord).where(CatalogueRecord.id == record_id))
 

@@ -39,6 +39,7 @@ from archive.models import (
     Run,
     RunFigure,
     RunRecord,
+    SameAs,
     Snapshot,
     Term,
 )
@@ -119,6 +120,7 @@ def _parts(connection: Connection, wanted: RecordFilter) -> Iterator[tuple[type[
     for table in (Extraction, FilePage, FileTable):
         yield table, _rows(table).where(table.sha256.in_(files))
     yield ArchiveIssue, _issues(resources)
+    yield SameAs, _rows(SameAs).where(SameAs.earlier_id.in_(ids), SameAs.later_id.in_(ids))
     for table in (RunFigure, Finding, AuthorityFile, AuthorityName):
         yield table, _rows(table)
 

@@ -29,6 +29,7 @@ from archive.models.evidence import (
     Snapshot,
     Visit,
 )
+from archive.models.identity import SameAs
 from archive.models.review import ArchiveIssue, Finding, RunFigure, Tombstone
 from archive.models.searching import SavedSearch, SearchPart, SearchRow, SearchState, SearchUnit
 from archive.models.spot_checks import (
@@ -65,6 +66,7 @@ __all__ = [
     "Run",
     "RunFigure",
     "RunRecord",
+    "SameAs",
     "SavedSearch",
     "SearchPart",
     "SearchRow",

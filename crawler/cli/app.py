@@ -77,6 +77,7 @@ COMMANDS: Final = (
     CommandEntry(
         "authority", "authority", _KEEP, "Say which spellings mean one; have some proposed."
     ),
+    CommandEntry("same-as", "same_as", _KEEP, "Say which records are one."),
     CommandEntry("import", "importing", _KEEP, "Take in saved pages, PDFs, WARC and WACZ files."),
     CommandEntry("verify", "verify", _KEEP, "Check every byte of the archive against its digest."),
     CommandEntry("backup", "backup", _KEEP, "Copy the archive, also while a crawl writes to it."),

@@ -1,0 +1,1 @@
+"""Which records are one thing: a Drupal 7 node and the media entity it became, say."""

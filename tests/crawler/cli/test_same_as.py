@@ -1,0 +1,66 @@
+"""`pnr same-as`: an imported page of the old site meets the record it became."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.crawler.importing.capturing import SITE, Kept, address, page, write_warc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.crawler.cli.conftest import Ended
+
+
+def _two_eras(pnr: Callable[..., Ended], tmp_path: Path) -> None:
+    """Import a page as it was in 2015, and the one of another number that it became."""
+    title = "Les fondements d'un urbanisme rural durable"
+    became = (
+        page(7, title=title)
+        .replace(b"/centre-de-ressources/document/", b"/mediatheque/ressources/")
+        .replace(b"/node/7", b"/media/7")
+    )
+    kept = [
+        Kept(url=address(1), date="2015-04-09T10:22:33Z", body=page(1, title=title)),
+        Kept(
+            url=f"{SITE}/mediatheque/ressources/guide-7", date="2022-04-09T00:00:00Z", body=became
+        ),
+    ]
+    ended = pnr("import", write_warc(tmp_path / "eras.warc.gz", kept))
+    assert ended.code == 0, ended.err
+
+
+def test_what_may_be_one_is_proposed_confirmed_and_taken_back(
+    pnr: Callable[..., Ended], tmp_path: Path
+) -> None:
+    _two_eras(pnr, tmp_path)
+
+    proposed = pnr("same-as", "suggest", "--json").json
+    confirmed = pnr("same-as", "confirm", address(1), "media-7")
+    listed = pnr("same-as", "list", "--json").json
+    again = pnr("same-as", "suggest")
+    removed = pnr("same-as", "remove", "node-1", "media-7")
+
+    assert [(one["earlier"], one["later"]) for one in proposed] == [("node-1", "media-7")]
+    assert confirmed.lines == ["node-1 and media-7 are one (same title, same year (2012))."]
+    assert listed[0]["verdict"] == "confirmed"
+    assert again.lines == ["No two records look like one."]
+    assert removed.lines == ["node-1 and media-7: nothing is said of them any more."]
+    assert pnr("same-as", "list", "--json").json == []
+    assert pnr("same-as", "deny", "node-1", "media-7").lines == [
+        "node-1 and media-7 are two (same title, same year (2012))."
+    ]
+
+
+def test_nonsense_ends_in_one_sentence(pnr: Callable[..., Ended], tmp_path: Path) -> None:
+    _two_eras(pnr, tmp_path)
+
+    same = pnr("same-as", "confirm", "node-1", address(1))
+    unknown = pnr("same-as", "confirm", "node-1", "node-99")
+    nothing = pnr("same-as", "remove", "node-1", "media-7")
+
+    assert [each.code for each in (same, unknown, nothing)] == [2, 2, 2]
+    assert same.err == "pnr: node-1 is one record already; name two.\n"
+    assert unknown.err.startswith("pnr: No record goes by 'node-99'")
+    assert nothing.err.startswith("pnr: Nothing was said of node-1 and media-7")
