@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from archive.comparing.fields import Cause
 from archive.comparing.pdfs import compare_pdfs
 from archive.comparing.telling import told
+from archive.identities.joining import joined_ids
 from archive.models import (
     Alias,
     CatalogueRecord,
@@ -86,7 +87,10 @@ class FileHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordHistory:
-    """Everything a record and its files ever were here, the newest first."""
+    """Everything a record and its files ever were here, the newest first.
+
+    *joined* are the histories of other records that a person said are one with it.
+    """
 
     record_id: str
     url: str
@@ -95,6 +99,14 @@ class RecordHistory:
     withdrawn_at: datetime | None
     entries: tuple[HistoryEntry, ...]
     files: tuple[FileHistory, ...]
+    joined: tuple[RecordHistory, ...] = ()
+
+
+def whole_history(connection: Connection, record_id: str) -> RecordHistory:
+    """Return the history of a record, and of those it is one with, the latest first."""
+    others = [one for one in joined_ids(connection, record_id) if one != record_id]
+    joined = tuple(history_of_record(connection, one) for one in reversed(others))
+    return replace(history_of_record(connection, record_id), joined=joined)
 
 
 def history_of_record(connection: Connection, record_id: str) -> RecordHistory:

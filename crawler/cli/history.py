@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.queries.history import FileHistory, history_of_file, history_of_record
+from archive.queries.history import FileHistory, history_of_file, whole_history
 from archive.queries.records import find_record
 from archive.queries.states import is_file
 from crawler.cli.options import ArchiveOption, JsonOption, names_of, reading
@@ -40,8 +40,9 @@ def history(
     """Tell what became of one record or file, and when.
 
     Every answer of its address and every version read of one: date, run, cause, what changed in a
-    line. Then each of its files: replaced, written anew with the same text, gone, back. In a pipe
-    the columns stand between tabs.
+    line. Then each of its files: replaced, written anew with the same text, gone, back. Then the
+    same of each record that `pnr same-as` says is one with it. In a pipe the columns stand between
+    tabs.
 
     Example: pnr history node-4217
     """
@@ -59,7 +60,7 @@ def _history(connection: Connection, what: str) -> RecordHistory | FileHistory:
     names = names_of(connection, what)
     record = find_record(connection, names)
     if record is not None:
-        return history_of_record(connection, record)
+        return whole_history(connection, record)
     url = is_file(connection, names)
     if not url:
         raise UsageError(
@@ -80,6 +81,9 @@ def _say_record(found: RecordHistory, *, evidence: bool) -> None:
     for file in found.files:
         say()
         _say_file(file)
+    for other in found.joined:
+        say("\nOne with it, as `pnr same-as` has it:\n")
+        _say_record(other, evidence=evidence)
 
 
 def _row(entry: HistoryEntry, *, evidence: bool) -> list[object]:

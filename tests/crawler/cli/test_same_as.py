@@ -53,6 +53,22 @@ def test_what_may_be_one_is_proposed_confirmed_and_taken_back(
     ]
 
 
+def test_the_history_of_one_goes_on_with_the_others(
+    pnr: Callable[..., Ended], tmp_path: Path
+) -> None:
+    _two_eras(pnr, tmp_path)
+    apart = pnr("history", "media-7", "--json").json
+    pnr("same-as", "confirm", "node-1", "media-7")
+
+    from_new, from_old = (pnr("history", name, "--json").json for name in ("media-7", "node-1"))
+
+    assert apart["joined"] == []
+    assert [one["record_id"] for one in from_new["joined"]] == ["node-1"]
+    assert [one["record_id"] for one in from_old["joined"]] == ["media-7"]
+    assert [entry["at"][:4] for entry in from_new["joined"][0]["entries"]] == ["2015"]
+    assert address(1) in pnr("history", "media-7").lines
+
+
 def test_nonsense_ends_in_one_sentence(pnr: Callable[..., Ended], tmp_path: Path) -> None:
     _two_eras(pnr, tmp_path)
 
