@@ -101,7 +101,8 @@ def place_record(
         enter_names(connection, here.data)
     else:
         promote_version(connection, record_id, version_id, snapshot_id)
-    connection.execute(_SEEN, {"record": record_id, "moment": here.fetched_at})
+    seen = {"record": record_id, "first": here.fetched_at, "last": here.at}
+    connection.execute(_SEEN, seen)
     return Place(record_id=record_id, is_current=after is None)
 
 
@@ -116,8 +117,8 @@ _SEEN: Final = (
     update(CatalogueRecord)
     .where(CatalogueRecord.id == bindparam("record"))
     .values(
-        first_seen=func.min(CatalogueRecord.first_seen, bindparam("moment", type_=_MOMENT)),
-        last_seen=func.max(CatalogueRecord.last_seen, bindparam("moment", type_=_MOMENT)),
+        first_seen=func.min(CatalogueRecord.first_seen, bindparam("first", type_=_MOMENT)),
+        last_seen=func.max(CatalogueRecord.last_seen, bindparam("last", type_=_MOMENT)),
     )
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.blobs import digest, keep_file, keep_page, read_blob
-from archive.models import Blob, Extraction, Snapshot, Visit
+from archive.models import Blob, Extraction, Run, Snapshot, Visit
 from archive.records import FetchedPage
 
 if TYPE_CHECKING:
@@ -126,7 +126,10 @@ _ANSWER: Final = (
 
 
 def last_validators(connection: Connection, urls: Sequence[str]) -> dict[str, Validators]:
-    """Return the validators of each address's last good answer, where its body is archived."""
+    """Return the validators of each address's last good answer, where its body is archived.
+
+    Those of captures that were imported are others' and of long ago, and no use.
+    """
     if not urls:
         return {}
     return {
@@ -146,9 +149,11 @@ def last_validators(connection: Connection, urls: Sequence[str]) -> dict[str, Va
 _LAST_GOOD: Final = (
     select(func.max(Snapshot.id))
     .join(Blob, Blob.sha256 == Snapshot.sha256)
+    .join(Run, Run.id == Snapshot.run_id)
     .where(
         Snapshot.url.in_(bindparam("urls", expanding=True)),
         Snapshot.status.in_((200, 304)),
+        Run.kind != "import",
     )
     .group_by(Snapshot.url)
 )

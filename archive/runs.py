@@ -212,11 +212,12 @@ def run_of(connection: Connection, run_id: int) -> Any:
 
 
 def newest_run(connection: Connection) -> Any:
-    """Return the row of the newest run of any kind.
+    """Return the row of the newest run; what was imported is of long ago, and comes last.
 
     :raises NoResultFound: there is none.
     """
-    return connection.execute(select(Run.__table__).order_by(Run.id.desc()).limit(1)).one()
+    query = select(Run.__table__).order_by(Run.kind == RunKind.IMPORT, Run.id.desc())
+    return connection.execute(query.limit(1)).one()
 
 
 def newest_crawl(connection: Connection) -> Any:

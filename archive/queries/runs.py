@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
+    from archive.runs import RunKind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLine:
@@ -59,10 +61,16 @@ class VisitLine:
 
 
 def list_runs(
-    connection: Connection, *, limit: int | None = None, before: int | None = None
+    connection: Connection,
+    *,
+    limit: int | None = None,
+    before: int | None = None,
+    kind: RunKind | None = None,
 ) -> list[RunLine]:
-    """Return the runs, the newest first; only those *before* one, where that is given."""
+    """Return the runs, the newest first; where given, those *before* one, or of one *kind*."""
     query = select(Run.__table__).order_by(Run.id.desc()).limit(limit)
+    if kind is not None:
+        query = query.where(Run.kind == kind)
     if before is not None:
         query = query.where(Run.id < before)
     return _lines(connection, query)

@@ -30,7 +30,7 @@ def last_page(connection: Connection, names: Sequence[str]) -> int | None:
             Snapshot.status.in_((200, 304)),
             Blob.encoding != "sqlar",
         )
-        .order_by(Snapshot.id.desc())
+        .order_by(Snapshot.fetched_at.desc(), Snapshot.id.desc())
         .limit(1)
     )
     return connection.scalar(query)

@@ -13,6 +13,7 @@ from archive.ledger import Outcome
 from archive.locking import writing
 from archive.queries.runs import RunLine, count_changes, find_run, list_runs, visits_of
 from archive.reports.run_report import RunTrouble, report_run, trouble_of
+from archive.runs import RunKind
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import moment, say, say_fields, say_json, say_table
 from crawler.cli.status import say_runs
@@ -43,15 +44,18 @@ def run_list(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.")
     ] = None,
+    kind: Annotated[
+        RunKind | None, typer.Option("--kind", help="Only crawls, rereadings or imports.")
+    ] = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the runs, the newest first.
 
-    Example: pnr run list --limit 5
+    Example: pnr run list --kind crawl --limit 5
     """
     with reading(archive) as connection:
-        runs = list_runs(connection, limit=limit)
+        runs = list_runs(connection, limit=limit, kind=kind)
     if as_json:
         say_json(runs)
     else:

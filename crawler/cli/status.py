@@ -17,7 +17,7 @@ from archive.queries.overview import overview
 from archive.queries.runs import RunLine, list_runs
 from archive.runs import RunKind, RunStatus
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
-from crawler.cli.output import moment, say, say_fields, say_json, say_table
+from crawler.cli.output import counted, moment, say, say_fields, say_json, say_table
 from crawler.cli.summary import archive_option, holdings
 from crawler.errors import ExitCode, UsageError
 
@@ -55,6 +55,8 @@ def status(
     config = settings(archive)
     with reading(archive) as connection:
         held, runs = overview(connection), list_runs(connection)
+        imports = [run for run in runs if run.kind == RunKind.IMPORT]
+        others = [run for run in runs if run.kind != RunKind.IMPORT]
         months, by_run = growth_by_month(connection), growth_by_run(connection)
     holder = holder_of(config.archive)
     late = patience is not None and _is_overdue(runs, patience)
@@ -64,7 +66,7 @@ def status(
         "being_written_by": holder,
         "overdue": late,
         "network_taken_from_pdfs": can_leave_network(),
-        "next": _next_step(runs, holder, config.archive, late=late),
+        "next": _next_step(others, holder, config.archive, late=late),
     }
     if as_json:
         growth = {"by_month": months, "by_run": by_run}
@@ -73,7 +75,7 @@ def status(
         facts_shown = [("Archive", f"{config.archive} ({size(facts['size'])})")]
         facts_shown += [("Growth", _grown(months, by_run))] if months else []
         say_fields([*facts_shown, *holdings(held)])
-        _say_runs(runs[:_SHOWN])
+        _say_runs(others[:_SHOWN], imports)
         writer = holder and f"Being written by {holder}."
         network = "" if facts["network_taken_from_pdfs"] else _WITH_NETWORK
         for line in filter(None, (writer, network, facts["next"])):
@@ -116,12 +118,16 @@ def say_runs(runs: Sequence[RunLine]) -> None:
     )
 
 
-def _say_runs(runs: Sequence[RunLine]) -> None:
+def _say_runs(runs: Sequence[RunLine], imports: Sequence[RunLine]) -> None:
     say()
     if runs:
         say_runs(runs)
     else:
-        say("No run yet.")
+        say("No crawl yet." if imports else "No run yet.")
+    if imports:
+        first, last = (end(one.started_at for one in imports) for end in (min, max))
+        many = counted(len(imports), "import")
+        say(f"{many} of captures from {first:%Y-%m-%d} to {last:%Y-%m-%d}")
 
 
 def _took(run: RunLine) -> str:

@@ -7,9 +7,12 @@ import sqlite3
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from archive.database import open_archive
+from archive.recording import last_validators
 from tests.archive.extraction.pdfs import with_lines
 from tests.crawler.cli.conftest import pnr_alone, pnr_process
 from tests.crawler.importing.capturing import Kept, address, page, write_warc
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from archive.recording import Validators
     from tests.crawler.cli.conftest import Ended
 
 _PRINTED = FIXTURES / "pages/printed/seed/page.txt"
@@ -79,15 +83,21 @@ def test_what_was_crawled_does_not_give_way(
     record = next(one for one in listed if one["id"].startswith("node-"))
     show = pnr("show", record["id"], "--json", "--archive", own_archive).json
     number = int(record["id"].removeprefix("node-"))
-    old = page(number, title="Un tout autre titre").replace(
-        f"/document/guide-{number}".encode(), record["url"].encode()
-    )
+    own = f"/centre-de-ressources/document/guide-{number}".encode()
+    old = page(number, title="Un tout autre titre")
+    old = old.replace(own, urlsplit(record["url"]).path.encode())
     warc = write_warc(
         tmp_path / "a.warc.gz", [Kept(url=record["url"], date="2015-04-09T10:22:33Z", body=old)]
     )
 
+    asked_about = _validators(own_archive, record["url"])
+    inspected = pnr("inspect", record["url"], "--archived", "--json", "--archive", own_archive)
+
     said = pnr("import", warc, "--json", "--archive", own_archive)
 
+    assert _validators(own_archive, record["url"]) == asked_about
+    again = pnr("inspect", record["url"], "--archived", "--json", "--archive", own_archive)
+    assert again.json == inspected.json
     assert (said.json["records"], said.json["current"]) == ([record["id"]], [])
     assert pnr("list", "--json", "--archive", own_archive).json == listed
     after = pnr("show", record["id"], "--json", "--archive", own_archive).json
@@ -103,6 +113,34 @@ def test_what_was_crawled_does_not_give_way(
     )
     assert changed == [(1, '"Un tout autre titre"')]
     assert pnr("verify", "--archive", own_archive).code == 0
+
+
+def _validators(path: Path, url: str) -> Validators | None:
+    """Return what the next crawl will ask an address about."""
+    with open_archive(path) as archive, archive.connect() as connection:
+        return last_validators(connection, [url]).get(url)
+
+
+def test_imports_stand_apart_from_what_was_crawled(
+    pnr: Callable[..., Ended], own_archive: Path, tmp_path: Path
+) -> None:
+    kept = [
+        Kept(url=address(1), date=f"{year}-04-09T10:22:33Z", body=page(1, title=f"Guide {year}"))
+        for year in (2013, 2015, 2017)
+    ]
+    before = pnr("status", "--archive", own_archive).lines
+    pnr("import", write_warc(tmp_path / "a.warc.gz", kept), "--archive", own_archive)
+
+    lines = pnr("status", "--archive", own_archive).lines
+
+    assert lines[-1] == "3 imports of captures from 2013-04-09 to 2017-04-09"
+    assert [line for line in lines if "\tcrawl\t" in line] == [
+        line for line in before if "\tcrawl\t" in line
+    ]
+    crawls = pnr("run", "list", "--kind", "crawl", "--json", "--archive", own_archive).json
+    assert [run["kind"] for run in crawls] == ["crawl"]
+    report = pnr("run", "report", "2", "--archive", own_archive)
+    assert report.lines[0] == "Run 2 (import): complete, current (limited)"
 
 
 def test_killed_half_way_and_begun_again_it_is_as_if_done_once(tmp_path: Path) -> None:
