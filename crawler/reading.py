@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from w3lib.html import replace_entities, replace_tags
 
@@ -34,6 +34,28 @@ class ReadingRules:
     body_selectors: tuple[str, ...] = ()
 
 
+#: Around a value, in the piece of HTML that it was found in.
+VALUE_BEGINS: Final = "\u27e6"
+VALUE_ENDS: Final = "\u27e7"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldOrigin:
+    """A place of a page that a field's value was taken from.
+
+    *found_by* is label, landmark, container, link or head; *selector* leads from the region of the
+    content to the value's element; *html* is the piece around it, the value between
+    `VALUE_BEGINS` and `VALUE_ENDS`.
+    """
+
+    found_by: str
+    label: str = ""
+    place: str = ""
+    selector: str = ""
+    raw: str = ""
+    html: str = ""
+
+
 class PageReader(Protocol):
     """Reads a page; pure, and the same bytes always give the same reading."""
 
@@ -46,6 +68,12 @@ class PageReader(Protocol):
 
     def read(self, page: FetchedPage) -> PageReading:
         """Read one page; never raises for what a page holds, however odd."""
+
+    def explain(self, page: FetchedPage, field: str) -> tuple[FieldOrigin, ...]:
+        """Return where on the page a field of its record was found; nowhere, if it was not.
+
+        :raises ValueError: a record has no such field; the message names those it has.
+        """
 
     def without_noise(self, body: bytes) -> bytes:
         """Return the body without what changes at every request (tokens, cache keys)."""

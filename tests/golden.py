@@ -14,8 +14,8 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 def cases(kind: str) -> list[Any]:
     """Return one parameter for each directory of fixtures below ``fixtures/<kind>``."""
-    found = sorted(meta.parent for meta in (FIXTURES / kind).glob("*/*/meta.json"))
-    return [pytest.param(case, id=f"{case.parent.name}/{case.name}") for case in found]
+    found = sorted(meta.parent for meta in (FIXTURES / kind).rglob("meta.json"))
+    return [pytest.param(case, id=str(case.relative_to(FIXTURES / kind))) for case in found]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Golden:
     def check(self, approved: Path, actual: object) -> None:
         """Fail unless *actual* is what *approved* holds.
 
+        A file that is missing is written, and the test fails all the same: nobody has read it yet.
         With ``--update-golden`` the file is rewritten and the test skipped, so that it can never
         pass on what nobody has read.
         """
@@ -36,7 +37,8 @@ class Golden:
             approved.write_text(text, encoding="utf-8")
             pytest.skip(f"rewrote {approved.name}: read the diff before committing it")
         if not approved.exists():
-            pytest.fail(f"{approved} does not exist; run with --update-golden and read it")
+            approved.write_text(text, encoding="utf-8")
+            pytest.fail(f"{approved} is new: read it against the page before committing it")
         assert json.loads(text) == json.loads(approved.read_text(encoding="utf-8"))
 
 

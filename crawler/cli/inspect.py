@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from archive.database import open_archive
-from archive.queries.snapshots import last_page
-from archive.recording import archived_page, is_pdf, recorded
-from archive.records import FetchedPage, PageReading
-from crawler.cli.files_given import given_file
-from crawler.cli.options import ArchiveOption, JsonOption, names_of, settings
+from crawler.cli.fields_explained import say_field
+from crawler.cli.options import ArchiveOption, JsonOption, settings
 from crawler.cli.output import plain, say, say_fields, say_json, say_table
+from crawler.cli.pages_given import GivenPage, SnapshotOption, given_page
 from crawler.errors import UsageError
-from crawler.fetching import UnreachableError, ask_for_page
 from crawler.reading import page_reader
-from crawler.urls import UnusableUrlError, canonical_url
 
 if TYPE_CHECKING:
-    from crawler.config import Config
+    from archive.records import FetchedPage, PageReading
+    from crawler.reading import FieldOrigin, PageReader
 
 app = typer.Typer(add_completion=False)
 
-_MB: Final = 1_000_000
-_TEXT: Final = {".txt": "text/plain", ".md": "text/markdown", ".xml": "application/xml"}
 #: Addresses of each kind that are printed; JSON has all of them.
 _SHOWN: Final = 8
 _LONGEST: Final = 70
@@ -44,90 +36,74 @@ def inspect(
     archived: Annotated[
         bool, typer.Option("--archived", help="Read the archived page; ask the site nothing.")
     ] = False,
+    snapshot: SnapshotOption = None,
+    field: Annotated[
+        str,
+        typer.Option(
+            "--field",
+            metavar="NAME",
+            help="Explain one field: label, node, HTML around it, raw and parsed value.",
+        ),
+    ] = "",
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how a page is read.
 
     The layout found, each label with the field it fills, what nobody taught us yet, where the
-    page leads. A live address is asked once, and robots.txt before it; where nothing answers, the
-    archived page is read. A file may be HTML, or a printed page copied as text.
+    page leads; with --field, where on the page one field comes from, its node marked. A live
+    address is asked once, and robots.txt before it; where nothing answers, the archived page is
+    read. A file may be HTML, or a printed page copied as text.
 
-    Example: pnr inspect saved.html --url https://www.example.org/node/12
+    Example: pnr inspect node-1408 --archived --field authors
     """
     config = settings(archive)
-    fetched, source = _fetched(page, url, config, archived=archived)
-    if is_pdf(fetched.body):
-        raise UsageError(f"{page} is a PDF; `pnr read-pdf` shows what is read of one.")
-    reading = page_reader(config).read(fetched)
+    given = given_page(page, config, url=url, archived=archived, snapshot=snapshot)
+    reader = page_reader(config)
+    reading = reader.read(given.page)
+    origins = _origins(reader, given.page, field) if field else ()
     if as_json:
-        say_json({"source": source, "status": fetched.status, "reading": reading})
-        return
-    _say(reading, fetched, source)
+        said = {
+            "source": given.source,
+            "status": given.page.status,
+            "reader_version": reader.version,
+            "snapshot": given.snapshot,
+            "sha256": given.sha256,
+            "reading": reading,
+        }
+        explained = {"field": field, "value": _value(reading, field), "origins": origins}
+        say_json(said | ({"explained": explained} if field else {}))
+    elif field:
+        say_field(field, _value(reading, field), origins, given, reader.version)
+    else:
+        _say(reading, given, reader.version)
 
 
-def _fetched(page: str, url: str, config: Config, *, archived: bool) -> tuple[FetchedPage, str]:
-    """Return the page, and where it comes from: file, site or archive."""
-    if archived:
-        found = _from_archive(page, config)
-        if found is None:
-            raise UsageError(f"The archive holds no page of {page}.")
-        return found, "archive"
-    if "://" not in page:
-        return _from_file(Path(page), url, config), "file"
+def _origins(reader: PageReader, page: FetchedPage, field: str) -> tuple[FieldOrigin, ...]:
     try:
-        return ask_for_page(_asked(page), config), "site"
-    except UnreachableError as error:
-        found = _from_archive(page, config) if config.archive.exists() else None
-        if found is None:
-            raise
-        sys.stderr.write(f"{error} This is the archived page.\n")
-        return found, "archive"
-
-
-def _asked(url: str) -> str:
-    try:
-        canonical_url(url)
-    except UnusableUrlError as error:
+        return reader.explain(page, field)
+    except ValueError as error:
         raise UsageError(f"{error}.") from error
-    return url.partition("#")[0]
 
 
-def _from_file(path: Path, url: str, config: Config) -> FetchedPage:
-    if path.exists() or not url:
-        given_file(path)
-    if path.stat().st_size > config.max_page_mb * _MB:
-        raise UsageError(f"{path} is larger than the setting max_page_mb allows.")
-    try:
-        address = canonical_url(url or canonical_url("/saved-page", base=config.start[0]))
-    except UnusableUrlError as error:
-        raise UsageError(f"{error}.") from error
-    return FetchedPage(
-        url=address,
-        body=path.read_bytes(),
-        content_type=_TEXT.get(path.suffix.lower(), "text/html"),
-    )
+def _value(reading: PageReading, field: str) -> Any:
+    return getattr(reading.record, field, None) if reading.record else None
 
 
-def _from_archive(page: str, config: Config) -> FetchedPage | None:
-    with open_archive(config.archive) as opened, opened.connect() as connection:
-        snapshot = last_page(connection, names_of(connection, page))
-        if snapshot is None:
-            return None
-        return archived_page(connection, recorded(connection, snapshot))
-
-
-def _say(reading: PageReading, fetched: FetchedPage, source: str) -> None:
+def _say(reading: PageReading, given: GivenPage, reader_version: str) -> None:
+    fetched = given.page
     kind = f"{reading.kind} ({reading.record.kind})" if reading.record else str(reading.kind)
     pairs = {
-        "page": f"{fetched.url} (from the {source})",
-        "status": fetched.status if source == "site" else "",
+        "page": f"{fetched.url} (from the {given.source})",
+        "snapshot": given.in_words,
+        "status": fetched.status if given.source == "site" else "",
         "canonical": reading.canonical_url if reading.canonical_url != fetched.url else "",
         "kind": kind,
         "layout": reading.layout,
         "fingerprint": reading.fingerprint,
         "identity": reading.identity,
         "title": reading.title,
+        "reader": reader_version,
         "also at": "\n".join(reading.record.aliases) if reading.record else "",
     }
     say_fields([(name, value) for name, value in pairs.items() if value])

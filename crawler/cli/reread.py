@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.gating import Verdict, verdict_of
+from archive.rereading.blast_radius import BlastRadius
 from archive.rereading.judging import findings_of
 from archive.rereading.selecting import Selection
 from crawler.cli.blast_radius import say_blast_radius
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archive.gates import GateFinding
-    from archive.rereading.blast_radius import BlastRadius
     from crawler.config import Config
     from crawler.rereading import Reread
 
@@ -133,12 +133,10 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
 
 
 def _say_nothing_to_do(config: Config, *, as_json: bool) -> None:
-    version = page_reader(config).version
     if as_json:
-        say_json(
-            {"run": None, "reader_version": version, "pages": 0, "verdict": "", "current": False}
-        )
+        _say_json(config, BlastRadius(), [], Verdict.GOOD, run=None, is_current=False)
     else:
+        version = page_reader(config).version
         say(f"Nothing to do: reader {version} has read every page that is meant.")
 
 

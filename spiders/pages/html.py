@@ -159,7 +159,7 @@ def landmarks_of(root: html.HtmlElement, head: Head, url: str) -> Landmarks:
     """Find the heading and the region of the content; *root* loses its furniture."""
     base = base_of(head, url)
     region, place = _region(root)
-    heading, heading_place, element = _heading(root, region, head)
+    heading, heading_place, element = heading_of(root, head, region)
     if element is not None and element is not region:
         element.drop_tree()
     asks = any(map(_is_content, _PASSWORDS(region)))
@@ -197,9 +197,12 @@ def _is_strong_label(element: html.HtmlElement) -> bool:
     return LABEL_WEIGHTS.get(field_of(text), 0) >= 2
 
 
-def _heading(
-    root: html.HtmlElement, region: html.HtmlElement, head: Head
+def heading_of(
+    root: html.HtmlElement, head: Head, region: html.HtmlElement | None = None
 ) -> tuple[str, str, html.HtmlElement | None]:
+    """Return the page's title, the place it stands in, and its element where it has one."""
+    if region is None:
+        region, _ = _region(root)
     for element, place in _headings(root, region):
         if text := cleaned(element.text_content()):
             return text, place, element

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final, get_args
 
+from archive.records import Record
 from spiders.vocabulary import (
     IGNORE,
     LONGEST_LABEL,
@@ -47,6 +49,19 @@ class Lexicon:
         if self._added and (found := self._added.get(fold(label))):
             return found
         return field_of(label) or (misspelt_field_of(label) if marked else "")
+
+
+def field_named(name: str) -> str:
+    """Return the field that is read where a field of a record is: years with their first, say.
+
+    :raises UnknownFieldError: a record has no such field.
+    """
+    known = {field.name for field in fields(Record)}
+    if name not in known:
+        raise UnknownFieldError(
+            f"{name!r} is no field of a record; choose from {', '.join(sorted(known))}"
+        )
+    return _TWINS.get(name, name)
 
 
 def _field_named(name: str, label: str) -> str:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 from bs4 import BeautifulSoup, Tag
 
 from archive.records import Issue, IssueCode, PageKind, PageReading
-from crawler.reading import ReadingRules
+from crawler.reading import FieldOrigin, ReadingRules
 from spiders.pages.addresses import base_of, hashed_id
 from spiders.pages.content import Content, content_of
 from spiders.pages.decoding import MOST_BYTES, decoded, inflated
+from spiders.pages.explaining import origins_of
 from spiders.pages.html import Landmarks, head_of, landmarks_of, parsed
 from spiders.pages.identity import Addresses, addresses_of
 from spiders.pages.kinds import Evidence, evidence_of, kind_of, record_kind
 from spiders.pages.layout import fingerprint_of, layout_of
-from spiders.pages.lexicon import Lexicon
+from spiders.pages.lexicon import Lexicon, field_named
 from spiders.pages.links import MOST_LINKS
 from spiders.pages.listing import other_links, pager_links, row_links
 from spiders.pages.noise import without_noise
@@ -85,6 +86,25 @@ class PageReader:
             return _unreadable(page)
         reading = self._judge(learnt)
         return replace(reading, issues=(*reading.issues, *_cuts(page, learnt.text)))
+
+    def explain(self, page: FetchedPage, field: str) -> tuple[FieldOrigin, ...]:
+        """Return where on the page a field of its record was found; nowhere, if it was not.
+
+        :raises UnknownFieldError: a record has no such field; the message names those it has.
+        """
+        field_named(field)
+        learnt = self._learn(page)
+        if learnt is None:
+            return ()
+        record = self._judge(learnt).record
+        return origins_of(
+            field,
+            learnt.content,
+            record,
+            text=learnt.text,
+            head=learnt.marks.head,
+            base=learnt.base,
+        )
 
     def _learn(self, page: FetchedPage) -> _Page | None:
         body = inflated(page.body, most=MOST_BYTES)

@@ -95,6 +95,8 @@ def documented(command: str) -> list[list[str]]:
         ("pnr history", ["media-31051"], ""),
         ("pnr history", ["media-31051"], "entries"),
         ("pnr history", ["media-31051"], "files"),
+        ("pnr inspect", ["media-31051", "--archived", "--field", "title"], "explained"),
+        ("pnr reread", ["--dry-run"], ""),
     ],
 )
 def test_json_has_the_keys_that_aredocumented(

@@ -149,3 +149,89 @@ def test_pages_that_are_none_are_refused(pnr: Command, tmp_path: Path, pages: st
     file.write_bytes(b"%PDF-1.4\n")
 
     assert "is no list of pages" in pnr("read-pdf", file, "--pages", pages).err
+
+
+@pytest.mark.parametrize(
+    ("field", "found_by", "raw", "marked"),
+    [
+        ("declared_pages", "label", "26", "26"),
+        ("authors_raw", "label", "Fédération des Parcs", "<p>Fédération"),
+        ("title", "landmark", "Circuits courts", "Circuits courts"),
+        ("id", "head", "/node/1408", "/node/1408"),
+        ("body_text", "text", "Les données ont été réunies", "<p>Les données"),
+    ],
+)
+def test_a_field_is_explained_by_its_place_on_the_page(
+    ask: Command, field: str, found_by: str, raw: str, marked: str
+) -> None:
+    told = ask("inspect", "node-1408", "--archived", "--field", field, "--json").json
+
+    origin = told["explained"]["origins"][0]
+    assert told["explained"]["value"] == told["reading"]["record"][field]
+    assert origin["found_by"] == found_by
+    assert raw in origin["raw"]
+    assert origin["selector"]
+    assert marked in origin["html"].partition("\u27e6")[2].partition("\u27e7")[0]
+    assert origin["html"].count("\u27e6") == 1
+
+
+def test_a_field_is_told_with_snapshot_digest_and_reader(ask: Command) -> None:
+    shown = ask("show", "node-1408", "--json").json
+
+    said = ask("inspect", "node-1408", "--archived", "--field", "authors").out
+
+    assert "found by  label “Auteur(s)”" in said
+    assert "place     leading-strong" in said
+    assert "\u27e6<p>Fédération" in said
+    assert f"sha256    {shown['snapshot_sha256']}" in said
+    assert f"reader    {shown['reader_version']}" in said
+    assert f"snapshot  {shown['provenance']['snapshot_id']}, answered " in said
+
+
+def test_one_field_of_a_live_page_and_of_a_file_is_explained(
+    pnr: Command, site: DemoSite, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.html"
+    saved.write_text(
+        "<h1>Un titre</h1><dl><dt>Année</dt><dd id='an'>2012</dd><dt>Cote</dt><dd>X-7</dd></dl>"
+        "<div class='text-formatted'><p>Une phrase.</p><p>Une autre.</p></div>"
+        "<p><a href='https://ailleurs.example.org/'>Ailleurs</a></p>"
+    )
+
+    live = pnr("inspect", f"{site.url}/node/1408", "--field", "declared_pages", "--json").json
+    file = pnr("inspect", saved, "--field", "year_end", "--json").json
+
+    assert (live["source"], live["snapshot"], live["explained"]["value"]) == ("site", None, 26)
+    (origin,) = file["explained"]["origins"]
+    assert (origin["label"], origin["place"], origin["raw"]) == ("Année", "definition-list", "2012")
+    assert origin["selector"] == "dd#an"
+    for field, found_by, raw in (
+        ("body_text", "container", "Une phrase. Une autre."),
+        ("links", "link", "Ailleurs"),
+        ("extra", "label", "X-7"),
+    ):
+        told = pnr("inspect", saved, "--field", field, "--json").json
+        (origin,) = told["explained"]["origins"]
+        assert (origin["found_by"], origin["raw"]) == (found_by, raw)
+
+
+def test_an_earlier_answer_is_read_by_its_number(ask: Command) -> None:
+    number = ask("inspect", "node-1408", "--archived", "--json").json["snapshot"]["id"]
+
+    assert ask("inspect", "node-1408", "--snapshot", number, "--json").json["source"] == "archive"
+    ended = ask("inspect", "node-1707", "--snapshot", number)
+    assert ended.code == 2
+    assert f"The archive holds no snapshot {number} of node-1707." in ended.err
+
+
+def test_a_field_that_no_record_has_is_one_sentence(ask: Command) -> None:
+    ended = ask("inspect", "node-1408", "--archived", "--field", "auteur")
+
+    assert ended.code == 2
+    assert "'auteur' is no field of a record; choose from aliases, authors," in ended.err
+
+
+def test_what_a_page_is_silent_about_is_said_so(ask: Command) -> None:
+    said = ask("inspect", "node-1408", "--archived", "--field", "extra").out
+
+    assert "Nothing on the page is read as this field." in said
