@@ -40,7 +40,7 @@ golden: setup  ## Rewrite the golden files from what the code says now; read the
 	@git status --short tests/fixtures
 
 bench: setup  ## Measure what crawling, reading PDFs and searching cost; BENCH_QUICK=1 for a first look.
-	@for subject in crawling extraction searching; do \
+	@for subject in crawling rereading extraction searching; do \
 		test ! -f bench/$$subject.py || $(BIN)/python -m bench.$$subject || exit 1; \
 	done
 

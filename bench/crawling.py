@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from bench.contestants import FOLLOWED
+from bench.costs import Cost, cost_of
 from bench.pages import Plan
 from bench.site import START, served
 
@@ -33,15 +33,6 @@ EMPTY: Final = "empty Scrapy spider"
 PARSING: Final = "Scrapy + BeautifulSoup, keeps nothing"
 FIRST: Final = "pnr crawl, everything kept"
 AGAIN: Final = "pnr crawl again, nothing changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a process and its children took: CPU seconds, and the peak of memory in MB."""
-
-    seconds: float
-    peak_mb: float
-    answered: int | None
 
 
 def main() -> None:
@@ -66,16 +57,16 @@ def _round(base: str) -> dict[str, Cost]:
         crawl = _contestant("pnr", base, str(archive))
         wget = {WGET: _mirror(base, f"{folder}/mirror")} if shutil.which("wget") else {}
         return wget | {
-            EMPTY: _run(_contestant("empty", base)),
-            PARSING: _run(_contestant("parsing", base)),
-            FIRST: _run(crawl),
-            AGAIN: _run(crawl),
+            EMPTY: cost_of(_contestant("empty", base)),
+            PARSING: cost_of(_contestant("parsing", base)),
+            FIRST: cost_of(crawl),
+            AGAIN: cost_of(crawl),
         }
 
 
 def _peak(plan: Plan) -> float:
     with served(plan) as base, tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        return _run(_contestant("pnr", base, f"{folder}/archive.sqlite")).peak_mb
+        return cost_of(_contestant("pnr", base, f"{folder}/archive.sqlite")).peak_mb
 
 
 def _contestant(name: str, base: str, *more: str) -> list[str]:
@@ -90,22 +81,8 @@ def _wget(base: str, folder: str) -> list[str]:
 
 
 def _mirror(base: str, folder: str) -> Cost:
-    cost = _run(_wget(base, folder))
+    cost = cost_of(_wget(base, folder))
     return replace(cost, answered=sum(path.is_file() for path in Path(folder).rglob("*")))
-
-
-def _run(command: list[str]) -> Cost:
-    """Run a program to its end, and say what it took, by the kernel's own account."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own
-    assert process.stdout is not None  # noqa: S101  # asked for above
-    said = process.stdout.read().split()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(
-        seconds=used.ru_utime + used.ru_stime,
-        peak_mb=used.ru_maxrss / 1024,
-        answered=int(said[-1]) if said else None,
-    )
 
 
 def _print_costs(costs: dict[str, list[Cost]]) -> None:

@@ -19,6 +19,7 @@ from crawler.reading import page_reader
 
 if TYPE_CHECKING:
     from archive.records import FetchedPage
+    from crawler.config import ReaderConfig
 
 app = typer.Typer(add_completion=False)
 
@@ -47,6 +48,10 @@ def savepage(
         Path | None,
         typer.Option("--folder", metavar="DIR", help=f"Where cases are; else {PAGES}."),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace the case; what it expects must be read anew."),
+    ] = False,
     about: Annotated[
         str, typer.Option("--about", metavar="TEXT", help="What is special about this page.")
     ] = "",
@@ -56,23 +61,24 @@ def savepage(
     """Capture a page as a golden test case.
 
     What the reader has no use for (scripts, styles, comments, drawings) is taken out as long as
-    the page reads the same; e-mail addresses and telephone numbers are blanked. The suite fails
-    until what it then writes as `expected.json` was read and committed.
+    the page reads the same; e-mail addresses and telephone numbers are blanked. What `pnr.toml`
+    teaches the reader goes with the case. The suite fails until what it then writes as
+    `expected.json` was read and committed.
 
     Example: pnr savepage node-1408 printed/circuits-courts --archived
     """
-    place = _place(case, folder)
+    place = _place(case, folder, force=force)
     config = settings(archive)
     given = given_page(page, config, url=url, archived=archived, snapshot=snapshot)
     result = captured(given.page, page_reader(config))
-    _write(place, result.page, about)
+    _write(place, result.page, about, config.reader)
     if as_json:
         say_json(_facts(place, given.page, result))
     else:
         _say(place, given.page, result, is_tested=folder is None)
 
 
-def _place(case: str, folder: Path | None) -> Path:
+def _place(case: str, folder: Path | None, *, force: bool) -> Path:
     if not _CASE.fullmatch(case):
         raise UsageError(
             f"{case!r} names no case; write letters, digits and dashes, such as drupal11/cards."
@@ -80,17 +86,21 @@ def _place(case: str, folder: Path | None) -> Path:
     if folder is None and not PAGES.is_dir():
         raise UsageError(f"There is no {PAGES} here; --folder names another place for the case.")
     place = (folder or PAGES) / case
-    if (place / "meta.json").exists():
-        raise UsageError(f"{place} is there already; take another name, or remove it first.")
+    if (place / "meta.json").exists() and not force:
+        raise UsageError(f"{place} is there already; take another name, or replace it by --force.")
     return place
 
 
-def _write(place: Path, page: FetchedPage, about: str) -> None:
+def _write(place: Path, page: FetchedPage, about: str, taught: ReaderConfig) -> None:
     kind = page.content_type.partition(";")[0].strip().lower()
     meta: dict[str, Any] = {"about": about} if about else {}
     meta |= {"url": page.url, "status": page.status, "content_type": page.content_type}
+    if rules := taught.model_dump(exclude_defaults=True):
+        meta["reader"] = rules
     try:
         place.mkdir(parents=True, exist_ok=True)
+        for old in (*place.glob("page.*"), place / "expected.json"):
+            old.unlink(missing_ok=True)
         (place / f"page{_SUFFIXES.get(kind, '.html')}").write_bytes(page.body)
         words = json.dumps(meta, ensure_ascii=False, indent=2)
         (place / "meta.json").write_text(f"{words}\n", encoding="utf-8")

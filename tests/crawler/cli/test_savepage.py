@@ -14,6 +14,7 @@ from archive.records import FetchedPage
 from crawler.capturing import blanked, captured
 from spiders.pages import PageReader
 from tests.crawler.cli.conftest import ROOT
+from tests.spiders.test_golden_pages import page_of, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,6 +161,16 @@ def test_a_case_is_written_as_the_suite_reads_it(ask: Command, tmp_path: Path) -
     assert (case / "page.html").stat().st_size == told["saved"] <= told["size"]
 
 
+def test_what_the_reader_was_taught_goes_with_the_case(ask: Command, tmp_path: Path) -> None:
+    (tmp_path / "pnr.toml").write_text('[reader.labels]\n"Public visé" = "ignore"\n')
+
+    ask("savepage", "node-1707", "one", "--archived", "--folder", tmp_path)
+
+    meta = json.loads((tmp_path / "one" / "meta.json").read_text())
+    assert meta["reader"] == {"labels": {"Public visé": "ignore"}}
+    assert not PageReader(rules_of(tmp_path / "one")).read(page_of(tmp_path / "one")).issues
+
+
 def test_a_saved_page_of_text_stays_text(pnr: Command, tmp_path: Path) -> None:
     saved = tmp_path / "seed.txt"
     saved.write_text("# Un titre\n\n**Type de document :** Étude\n\nContact : a@parc.fr\n")
@@ -186,6 +197,9 @@ def test_a_case_is_not_written_over(ask: Command, tmp_path: Path) -> None:
     command = ("savepage", "node-1408", "one", "--archived", "--folder", tmp_path)
 
     assert (ask(*command).code, ask(*command).code) == (0, 2)
+    (tmp_path / "one" / "expected.json").write_text("{}")
+    assert ask(*command, "--force").code == 0
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["meta.json", "page.html"]
 
 
 def test_outside_a_checkout_a_folder_must_be_named(ask: Command) -> None:
