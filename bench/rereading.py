@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 QUICK: Final = bool(os.environ.get("BENCH_QUICK"))
 PAGES: Final = 400 if QUICK else 2000
 SMALL: Final = 400 if QUICK else 1000
-LARGE: Final = 1200 if QUICK else 8000
+LARGE: Final = 1200 if QUICK else 4000
 BASE: Final = "https://parcs.example.org"
 
 #: What the reader is taught: nothing that a page has, or a label that every page has.

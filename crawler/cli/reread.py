@@ -80,31 +80,14 @@ def reread(
         older_than=older_than,
     )
     count = config.workers if workers is None else workers
-    left = count_left(config, selection)
     if dry_run:
-        _try(config, selection, left, count, as_json=as_json)
-        return
-    with rereading(config, selection) as begun:
-        if begun is None:
-            _say_nothing_to_do(config, as_json=as_json)
-            return
-        with _progress("Reading", left) as told:
-            begun.read(workers=count, told=told)
-        radius, verdict, findings = begun.judge()
-        if not as_json:
-            say_blast_radius(radius, findings, page_reader(config).version)
-        is_current = verdict is not Verdict.REFUSED or yes or _is_wanted(begun, as_json=as_json)
-        if is_current:
-            with _progress("Making current", radius.pages) as told:
-                begun.promote(verdict, told=told)
-    if as_json:
-        _say_json(config, radius, findings, verdict, run=begun.run_id, is_current=is_current)
+        _try(config, selection, count, as_json=as_json)
     else:
-        _say_end(begun, radius, is_current=is_current)
-    raise typer.Exit(ExitCode.GOOD if is_current else ExitCode.REFUSED)
+        _carry_out(config, selection, count, anyway=yes, as_json=as_json)
 
 
-def _try(config: Config, selection: Selection, left: int, workers: int, *, as_json: bool) -> None:
+def _try(config: Config, selection: Selection, workers: int, *, as_json: bool) -> None:
+    left = count_left(config, selection)
     with _progress("Reading", left) as told:
         radius = would_change(config, selection, workers=workers, told=told)
     findings = findings_of(radius, most_lost=config.gates.lost_by_reader)
@@ -117,6 +100,30 @@ def _try(config: Config, selection: Selection, left: int, workers: int, *, as_js
         say_blast_radius(radius, findings, page_reader(config).version)
         say("\nThis was a dry run: nothing is changed.")
     raise typer.Exit(ExitCode.REFUSED if verdict is Verdict.REFUSED else ExitCode.GOOD)
+
+
+def _carry_out(
+    config: Config, selection: Selection, workers: int, *, anyway: bool, as_json: bool
+) -> None:
+    """Read, say what would change, and make it so unless too much would be lost."""
+    with rereading(config, selection) as begun:
+        if begun is None:
+            _say_nothing_to_do(config, as_json=as_json)
+            return
+        with _progress("Reading", count_left(config, selection)) as told:
+            begun.read(workers=workers, told=told)
+        radius, verdict, findings = begun.judge()
+        if not as_json:
+            say_blast_radius(radius, findings, page_reader(config).version)
+        is_current = verdict is not Verdict.REFUSED or anyway or _is_wanted(begun, as_json=as_json)
+        if is_current:
+            with _progress("Making current", radius.pages) as told:
+                begun.promote(verdict, told=told)
+    if as_json:
+        _say_json(config, radius, findings, verdict, run=begun.run_id, is_current=is_current)
+    else:
+        _say_end(begun, radius, is_current=is_current)
+    raise typer.Exit(ExitCode.GOOD if is_current else ExitCode.REFUSED)
 
 
 def _is_wanted(begun: Reread, *, as_json: bool) -> bool:
