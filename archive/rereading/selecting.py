@@ -89,11 +89,18 @@ class Page:
 
 
 _BEFORE, _AFTER = aliased(Reading), aliased(Reading)
+_ANSWER: Final = aliased(Snapshot)
+#: The last answer that was read as what is current; an earlier capture may be taken in after it.
 _LAST_ANSWER: Final = func.coalesce(
-    select(RunRecord.snapshot_id)
+    select(_ANSWER.id)
+    .join(RunRecord, RunRecord.snapshot_id == _ANSWER.id)
     .join(Run, Run.id == RunRecord.run_id)
-    .where(RunRecord.record_id == CatalogueRecord.id, Run.promoted_at.is_not(None))
-    .order_by(Run.promoted_at.desc(), Run.id.desc())
+    .where(
+        RunRecord.record_id == CatalogueRecord.id,
+        RunRecord.version_id == CatalogueRecord.version_id,
+        Run.promoted_at.is_not(None),
+    )
+    .order_by(_ANSWER.fetched_at.desc(), _ANSWER.id.desc())
     .limit(1)
     .correlate(CatalogueRecord)
     .scalar_subquery(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -173,3 +175,24 @@ def test_rereadings_prove_nothing_of_the_site(
 
     assert [tuple(row) for row in kinds] == [("crawl", 1), ("reread", 3)]
     assert query(archive, "SELECT count(*) FROM changes WHERE kind = 'withdrawn'") == [(0,)]
+
+
+def test_the_last_answer_is_read_again_not_the_last_that_was_taken_in(
+    site: MisbehavingSite, archive: Path
+) -> None:
+    crawl(archive, start=[site.base + LISTING])
+    numbers = query(archive, "SELECT id, run_id FROM snapshots WHERE url LIKE '%/n-0' ORDER BY id")
+    with closing(sqlite3.connect(archive)) as connection, connection:
+        # As if the second answer were an earlier capture, found and taken in later.
+        connection.execute(
+            "UPDATE snapshots SET fetched_at = '2010-01-01 00:00:00' WHERE run_id = 2"
+        )
+
+    _reread(archive, **_TAUGHT)
+
+    read = query(
+        archive,
+        "SELECT snapshot_id FROM run_records WHERE run_id = 3 AND snapshot_id IN (?, ?)",
+        *(row.id for row in numbers),
+    )
+    assert [tuple(row) for row in read] == [(numbers[0].id,)]
