@@ -80,7 +80,9 @@ def read_all(
     with _pool(count) as pool:
         for portion in portions:
             numbers = [snapshot_of(page) for page in portion]
-            in_work.append((portion, pool.submit(read_portion, path, rules, numbers)))
+            with _interrupts_held():
+                future = pool.submit(read_portion, path, rules, numbers)
+            in_work.append((portion, future))
             if len(in_work) > count * _AHEAD:
                 yield _oldest(in_work)
         while in_work:
@@ -137,9 +139,18 @@ def _pool(count: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back from a worker that is started in here; it is for who gives the work."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin_work() -> None:
-    """Leave Ctrl-C to the process that gives the work, and end with it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End with the process that gives the work, however it ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

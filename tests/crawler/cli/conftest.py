@@ -44,11 +44,12 @@ class Ended:
 
 
 def pnr_process(*arguments: str, cwd: Path, **variables: str) -> subprocess.Popen[str]:
-    """Start `pnr` in a process of its own, where nothing of this one's settings is seen."""
+    """Start `pnr` in a session of its own, where nothing of this one's settings is seen."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PNR_")}
     return subprocess.Popen(
         [sys.executable, "-c", "from crawler.cli import main; main()", *arguments],
         cwd=cwd,
+        start_new_session=True,
         env=kept | {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(cwd / "state")} | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

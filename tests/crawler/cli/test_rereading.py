@@ -343,3 +343,23 @@ def test_killed_it_goes_on_and_comes_to_the_same(
     assert reread("--yes").code == 0
     assert _picture(own_archive) == _picture(undisturbed)
     assert reread().out.startswith("Nothing to do")
+
+
+def test_stopped_by_ctrl_c_it_says_so_in_one_sentence_and_goes_on(
+    reread: Command, own_archive: Path, tmp_path: Path
+) -> None:
+    _teach(tmp_path, TAUGHT)
+    options = ("--workers", "2", "--archive", str(own_archive))
+    process = pnr_process("reread", *options, cwd=tmp_path)
+    while not _query(own_archive, "SELECT count(*) FROM runs WHERE kind = 'reread'")[0][0]:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+
+    # To all of its processes, as a terminal does: the workers are just being started.
+    time.sleep(0.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert err == "pnr: Reading was stopped; what is done is kept, and the same command goes on.\n"
+    assert reread(*YEARS).code == 0
