@@ -19,7 +19,7 @@ from crawler.statuses import GONE, REFUSALS
 
 if TYPE_CHECKING:
     from archive.recording import Answer
-    from archive.spot_checks.archived import ArchivedFile
+    from archive.spot_checks.archived import OfferedFile
     from crawler.fetching import PoliteSession
     from crawler.reading import PageReader
 
@@ -32,7 +32,7 @@ _IN_ITS_PLACE: Final = {
 }
 
 
-def check_file(session: PoliteSession, held: ArchivedFile, reader: PageReader) -> FileCheck:
+def check_file(session: PoliteSession, held: OfferedFile, reader: PageReader) -> FileCheck:
     """Ask for a held file on condition that it changed, and say what became of it."""
     headers = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
     try:
@@ -53,7 +53,7 @@ def check_file(session: PoliteSession, held: ArchivedFile, reader: PageReader) -
     return _by_head(answer, held) or _by_body(answer, held, reader)
 
 
-def _by_status(status: int, held: ArchivedFile) -> FileCheck:
+def _by_status(status: int, held: OfferedFile) -> FileCheck:
     reason = f"answers {status}"
     if status in GONE:
         return _changed(held, FileOutcome.GONE, reason, None)
@@ -62,7 +62,7 @@ def _by_status(status: int, held: ArchivedFile) -> FileCheck:
     return FileCheck(url=held.url, outcome=outcome, reason=reason)
 
 
-def _by_head(head: Answer, held: ArchivedFile) -> FileCheck | None:
+def _by_head(head: Answer, held: OfferedFile) -> FileCheck | None:
     """Return what the answer says before its body, ``None`` where the body must be looked at."""
     length = _length(head)
     if length not in {None, held.size}:
@@ -83,7 +83,7 @@ def _by_head(head: Answer, held: ArchivedFile) -> FileCheck | None:
     return None
 
 
-def _by_body(answer: Answer, held: ArchivedFile, reader: PageReader) -> FileCheck:
+def _by_body(answer: Answer, held: OfferedFile, reader: PageReader) -> FileCheck:
     sha256 = digest(answer.body)
     if sha256 == held.sha256:
         return FileCheck(url=held.url, outcome=FileOutcome.SAME, reason="the same bytes")
@@ -102,7 +102,7 @@ def _by_body(answer: Answer, held: ArchivedFile, reader: PageReader) -> FileChec
 
 
 def _changed(
-    held: ArchivedFile, outcome: FileOutcome, reason: str, after: dict[str, object] | None
+    held: OfferedFile, outcome: FileOutcome, reason: str, after: dict[str, object] | None
 ) -> FileCheck:
     before = {"url": held.url, "sha256": held.sha256, "size": held.size}
     change = FieldChange(field=FILE, before=before, after=after, cause=Cause.CONTENT)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from archive.database import Archive
     from archive.records import PageReading
-    from archive.spot_checks.archived import ArchivedFile, ArchivedRecord
+    from archive.spot_checks.archived import ArchivedRecord, OfferedFile
     from archive.spot_checks.judging import FileCheck, Judgement
     from crawler.config import Config
 
@@ -150,7 +150,7 @@ class _Checker:
             judged = with_files(judged, files)
         return without_page(judged)
 
-    def _check_file(self, held: ArchivedFile) -> FileCheck:
+    def _check_file(self, held: OfferedFile) -> FileCheck:
         """Hold a file against its address; one that several records offer is asked for once."""
         if held.url not in self._files:
             self._files[held.url] = check_file(self._session, held, self._reader)

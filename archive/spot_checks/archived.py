@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivedFile:
-    """A file whose bytes the archive holds, and what its site said of them."""
+class OfferedFile:
+    """A file of a record whose bytes the archive holds, and what its server said of them."""
 
     url: str
     sha256: str
@@ -48,7 +48,7 @@ class ArchivedRecord:
     layout: str
     fingerprint: str
     withdrawn: bool
-    files: tuple[ArchivedFile, ...]
+    files: tuple[OfferedFile, ...]
 
 
 def archived_record(connection: Connection, record_id: str) -> ArchivedRecord | None:
@@ -88,7 +88,7 @@ def archived_record(connection: Connection, record_id: str) -> ArchivedRecord | 
     return ArchivedRecord(id=record_id, files=files, **row._mapping)  # noqa: SLF001  # the documented way to a row's names
 
 
-def _files(connection: Connection, record_id: str) -> tuple[ArchivedFile, ...]:
+def _files(connection: Connection, record_id: str) -> tuple[OfferedFile, ...]:
     """Return the files of a record that are held, with the validators of the last answer."""
     answer = aliased(Snapshot)
     last = (
@@ -116,4 +116,4 @@ def _files(connection: Connection, record_id: str) -> tuple[ArchivedFile, ...]:
         .group_by(HeldFile.url)
         .order_by(func.min(RecordFile.position))
     ).mappings()
-    return tuple(ArchivedFile(**row) for row in rows)
+    return tuple(OfferedFile(**row) for row in rows)

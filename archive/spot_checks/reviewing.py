@@ -84,6 +84,11 @@ class Difference:
         return change_in_words(self.field, self.before, self.after)
 
     @property
+    def reads_alike(self) -> bool:
+        """Whether both values in words say nothing of what differs."""
+        return self.field == FILE or self.before_in_words == self.after_in_words
+
+    @property
     def before_in_words(self) -> str:
         """What the archive has, as a person reads it."""
         return value_in_words(self.before)

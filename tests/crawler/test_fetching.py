@@ -49,7 +49,7 @@ class _Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.asked.append((self.path, self.headers["User-Agent"]))
         match self.path:
-            case "/robots.txt":
+            case path if path.endswith("/robots.txt"):
                 self._answer(*self.robots)
             case "/once":
                 again = sum(path == "/once" for path, _ in self.asked) > 1
@@ -205,6 +205,23 @@ def test_our_delay_stands_between_any_two_requests(site: str) -> None:
     PoliteSession(_config(delay=0.2)).page(f"{site}/page")
 
     assert time.monotonic() - began >= 0.2
+
+
+def test_a_crawl_delay_is_kept_where_it_is_longer_than_ours(
+    site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is a proxy here, so the host is none of this machine's."""
+    monkeypatch.setenv("http_proxy", site)
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setattr(_Site, "robots", (200, b"User-agent: *\nCrawl-delay: 0.3"))
+    session = PoliteSession(_config(delay=0.01))
+    began = time.monotonic()
+
+    session.page("http://parc.example/one")
+    session.page("http://parc.example/two")
+
+    assert time.monotonic() - began >= 0.6
+    assert [path.rpartition("/")[2] for path in _paths()] == ["robots.txt", "one", "two"]
 
 
 def test_a_body_that_nobody_wants_is_not_read(site: str) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import json
+import signal
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from archive.locking import writer_lock
 from crawler.demo import DemoSite
+from tests.crawler.cli.conftest import pnr_process
 from tests.crawler.cli.test_docs import documented
 from tests.crawler.crawling import crawl, query
 from tests.crawler.misbehaving import (
@@ -295,6 +297,20 @@ def test_records_can_be_named_and_nothing_follows_for_others(
     assert "0 of 1 wrong: they were chosen, not drawn" in by_file.out
 
 
+def test_a_withdrawn_record_that_is_named_is_expected_to_be_gone(
+    pnr: Command, site: MisbehavingSite
+) -> None:
+    with closing(sqlite3.connect("parcs.sqlite")) as archive, archive:
+        archive.execute("UPDATE records SET withdrawn_at = '2026-01-01' WHERE url LIKE '%/un'")
+    back = pnr("spot-check", "--url", document("un"), "--json")
+    site.resources[document("un")] = always(Reply(status=410))
+    gone = pnr("spot-check", "--url", document("un"), "--json")
+
+    assert (back.code, gone.code) == (10, 0)
+    assert back.json["records"][0]["reason"] == "it was withdrawn, and is back"
+    assert gone.json["records"][0]["reason"] == "withdrawn, and still gone: answers 410"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -365,6 +381,51 @@ def _lock_taken_after(site: MisbehavingSite, archive: Path, *, requests: int) ->
     finally:
         site.watch = None
         lock.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "status"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGKILL, -9, "running")],
+)
+def test_whatever_stops_it_what_was_checked_is_kept(
+    pnr: Command, site: MisbehavingSite, number: int, code: int, status: str
+) -> None:
+    stopped_at = document("quatre")
+    slow = Reply(body=record("Le document quatre"), after=2.0)
+    site.resources[stopped_at] = lambda _asked: slow
+    process = pnr_process("spot-check", cwd=Path.cwd(), PNR_ARCHIVE="parcs.sqlite")
+    site.watch = lambda asked: process.send_signal(number) if asked.path == stopped_at else None
+    _, told = process.communicate(timeout=120)
+    site.watch = None
+    kept = pnr("spot-check", "show", 1, "--json").json["spot_check"]
+    site.resources = _resources()
+    resumed = pnr("spot-check", "--resume", "--json")
+
+    assert (process.returncode, kept["status"]) == (code, status)
+    assert kept["outcomes"]["pending"] >= 1
+    assert "pnr spot-check --resume" in told or number == signal.SIGKILL
+    assert _outcomes(resumed) == {"same": 6}
+
+
+def test_what_our_own_reader_does_is_not_taken_for_the_sites(
+    pnr: Command, site: MisbehavingSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.resources[document("un")] = record("Le document un", files=[_FILE]).replace(
+        b"2012", b"2014"
+    )
+    monkeypatch.setenv("PNR_READER__LABELS", '{"Auteur(s)": "ignore"}')
+
+    ended = pnr("spot-check", "--json")
+
+    causes = {
+        (difference["field"], difference["cause"])
+        for each in ended.json["records"]
+        for difference in each["differences"]
+    }
+    years = {(field, "content") for field in ("year_start", "year_end", "year_raw")}
+    assert causes == years | {("authors", "reader"), ("authors_raw", "reader")}
+    assert _outcomes(ended) == {"content": 1, "reader": 5}
+    assert ended.json["bounds"]["archive"]["wrong"] == 1
 
 
 def test_the_report_shows_both_pages_and_lets_none_of_them_act(
