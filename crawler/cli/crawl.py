@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.gating import Verdict
-from crawler.cli.displays import JsonDisplay, LineDisplay, LiveDisplay, NoDisplay
+from crawler.cli.displays import JsonDisplay, LineDisplay, LiveDisplay, NoDisplay, log_line
 from crawler.cli.logs import log_to_screen
 from crawler.cli.options import ArchiveOption, JsonOption
 from crawler.cli.output import program, say
-from crawler.cli.summary import next_steps, say_summary, summary_of
+from crawler.cli.summary import archive_option, next_steps, say_summary, summary_of
 from crawler.config import Config, load_config
 from crawler.errors import ExitCode
 from crawler.running import crawl as run_crawl
@@ -54,7 +54,7 @@ def crawl(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     log_json: Annotated[
-        bool, typer.Option("--log-json", help="Progress and messages as JSON lines.")
+        bool, typer.Option("--log-json", help="Progress, messages and the ending as JSON lines.")
     ] = False,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
@@ -75,11 +75,17 @@ def crawl(
         contact=contact,
     ).config
     if not quiet:
-        _note_missing_contact(config)
+        _note_missing_contact(config, as_json=log_json)
     summary = crawl_and_sum_up(config, quiet=quiet, log_json=log_json)
-    if not quiet or as_json:
-        say_summary(summary, as_json=as_json)
-    if not quiet and not as_json:
+    went_wrong = summary.exit_code != ExitCode.GOOD or summary.run.verdict == Verdict.SUSPECT
+    if log_json and (went_wrong or not quiet):
+        _log_ending(summary, went_wrong=went_wrong)
+    if as_json:
+        say_summary(summary, as_json=True)
+    elif quiet and went_wrong and not log_json:
+        _say_what_went_wrong(summary, config)
+    elif not quiet:
+        say_summary(summary, as_json=False)
         say_next(next_steps(summary, config.archive))
     suspect = strict and summary.run.verdict == Verdict.SUSPECT
     raise typer.Exit(ExitCode.SUSPECT if suspect else summary.exit_code)
@@ -110,9 +116,37 @@ def _display(quiet: bool, log_json: bool) -> type[Any]:
     return LiveDisplay if sys.stderr.isatty() else LineDisplay
 
 
-def _note_missing_contact(config: Config) -> None:
-    if not config.contact and not all(is_loopback(url) for url in config.start):
-        sys.stderr.write(
-            "note: no contact is set; the site sees only the project's name. "
-            "Set `contact` in pnr.toml, or give --contact.\n"
-        )
+def _log_ending(summary: Summary, *, went_wrong: bool) -> None:
+    run = summary.run
+    log_line(
+        "ended",
+        level="warning" if went_wrong else "info",
+        run_id=run.id,
+        status=run.status,
+        verdict=run.verdict,
+        reason=run.status_reason,
+        exit_code=summary.exit_code,
+        outcomes=run.outcomes,
+        changes=summary.changes,
+    )
+
+
+def _say_what_went_wrong(summary: Summary, config: Config) -> None:
+    """Say it in a few words: a timer's mail is then not empty."""
+    run = summary.run
+    words = f"Run {run.id}: {run.status}{', ' * bool(run.verdict)}{run.verdict}."
+    command = f"{program()} run report {run.id}{archive_option(config.archive)}"
+    sys.stderr.write(f"{f'{words} {run.status_reason}'.strip()} `{command}` says more.\n")
+
+
+def _note_missing_contact(config: Config, *, as_json: bool) -> None:
+    if config.contact or all(is_loopback(url) for url in config.start):
+        return
+    note = (
+        "no contact is set; the site sees only the project's name. "
+        "Set `contact` in pnr.toml, or give --contact."
+    )
+    if as_json:
+        log_line("log", level="warning", message=note)
+    else:
+        sys.stderr.write(f"note: {note}\n")

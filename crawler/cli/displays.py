@@ -57,14 +57,14 @@ class JsonDisplay(LineDisplay):
 
     def show(self, progress: Progress) -> None:
         """Write one object."""
-        fields: dict[str, Any] = {
-            "time": datetime.now(UTC).isoformat(),
-            "level": "info",
-            "event": "progress",
-        }
-        fields |= {name: getattr(progress, name) for name in progress.__slots__}
-        sys.stderr.write(f"{json.dumps(fields, ensure_ascii=False)}\n")
-        sys.stderr.flush()
+        log_line("progress", **{name: getattr(progress, name) for name in progress.__slots__})
+
+
+def log_line(event: str, *, level: str = "info", **fields: Any) -> None:
+    """Write one line of a log for machines, on standard error."""
+    line = {"time": datetime.now(UTC).isoformat(), "level": level, "event": event} | fields
+    sys.stderr.write(f"{json.dumps(line, ensure_ascii=False)}\n")
+    sys.stderr.flush()
 
 
 class NoDisplay(LineDisplay):

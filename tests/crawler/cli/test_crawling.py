@@ -78,6 +78,20 @@ def test_quiet_says_nothing_when_all_is_well(site: DemoSite, tmp_path: Path) -> 
     assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
+def test_quiet_says_in_one_line_what_went_wrong(tmp_path: Path) -> None:
+    nowhere = ("crawl", "--start", "http://127.0.0.1:9/liste", "--quiet")
+    hurried = {"PNR_RETRIES": "0", "PNR_RETRY_DELAY": "0.1"}
+
+    said = pnr_alone(*nowhere, cwd=tmp_path, **hurried)
+    logged = pnr_alone(*nowhere, "--log-json", cwd=tmp_path, **hurried)
+
+    assert (said.code, said.out, said.err.count("\n")) == (6, "", 1)
+    assert said.err.startswith("Run 1: unreachable. http://127.0.0.1:9/robots.txt does not answer")
+    assert said.err.endswith("run report 1` says more.\n")
+    ending = json.loads(logged.err.splitlines()[-1])
+    assert (ending["event"], ending["status"], ending["exit_code"]) == ("ended", "unreachable", 6)
+
+
 def test_ctrl_c_leaves_a_run_that_goes_on(site: DemoSite, tmp_path: Path) -> None:
     arguments = ("crawl", "--start", f"{site.url}/centre-de-ressources", "--limit", "10")
     process = pnr_process(*arguments, "--delay", "0.3", "--log-json", cwd=tmp_path)
@@ -90,6 +104,8 @@ def test_ctrl_c_leaves_a_run_that_goes_on(site: DemoSite, tmp_path: Path) -> Non
 
     assert process.returncode == 4, err
     assert "stopped before its end" in out
+    ending = json.loads(err.splitlines()[-1])
+    assert (ending["event"], ending["status"], ending["exit_code"]) == ("ended", "interrupted", 4)
     assert all(json.loads(line) for line in err.splitlines())
     again = pnr_alone(*arguments, "--json", cwd=tmp_path)
     assert again.code == 0
