@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,13 +17,15 @@ from archive.extraction import EngineName, ExtractionPool, ExtractionStatus
 from archive.locking import writing
 from archive.measures import duration
 from archive.texts import count_waiting, files_without_tables, queue_again
-from crawler.cli.options import ArchiveOption, JsonOption, settings
+from crawler.cli.options import ArchiveOption, JsonOption, WorkersOption, settings
 from crawler.cli.output import counted, say, say_json
 from crawler.cli.working import progress_of
 from crawler.errors import IncompleteError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
     from archive.database import Archive
     from archive.extracting import TextEngine
@@ -54,10 +57,7 @@ def extract_texts(
     tables: Annotated[
         bool, typer.Option("--tables", help="Search files for tables, after their texts.")
     ] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", min=0, max=64, help="Processes; 0: one per processor."),
-    ] = None,
+    workers: WorkersOption = None,
     dask: Annotated[
         str,
         typer.Option("--dask", metavar="ADDRESS", help="Read on this Dask cluster: tcp://…"),
@@ -73,36 +73,62 @@ def extract_texts(
 
     Example: pnr extract --redo partial --engine pdfplumber
     """
-    if older_than and not re.fullmatch(r"\d+(\.\d+)*", older_than):
-        raise UsageError(f"--older-than {older_than!r} is no version; write it like 0.2.0.")
+    again = _Again(tuple(redo or ()), older_than, engine, every_file=all_)
     config = settings(archive)
     count = config.workers if workers is None else workers
     limits = config.extraction.limits()
-    statuses: Counter[str] = Counter()
     begun = monotonic()
     with writing(config.archive, "reading texts") as opened:
         with _reader(dask, count, limits) as (reader, room):
-            with opened.transaction() as connection:
-                if redo or all_ or older_than or engine:
-                    queue_again(
-                        connection,
-                        statuses=redo or (),
-                        older_than=older_than,
-                        engine=engine or EngineName.AUTO,
-                        read_otherwise=not (redo or all_ or older_than),
-                    )
-                waiting = count_waiting(connection)
-            with progress_of("Reading", waiting) as advance:
-
-                def told(sha256: str, result: Any) -> None:
-                    statuses[result.status] += 1
-                    advance(sha256, result)
-
-                read_waiting(opened, reader, room=room, told=told)
+            statuses = _read(opened, again, reader, room)
         searched = None
         if tables or config.extraction.tables:
             searched = _search(opened, count, limits)
     _say(statuses, searched, monotonic() - begun, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What is to be read again, besides what waits."""
+
+    statuses: tuple[ExtractionStatus, ...]
+    older_than: str
+    engine: EngineName | None
+    every_file: bool
+
+    def __post_init__(self) -> None:
+        if self.older_than and not re.fullmatch(r"\d+(\.\d+)*", self.older_than):
+            raise UsageError(
+                f"--older-than {self.older_than!r} is no version; write it like 0.2.0."
+            )
+
+    def queue(self, connection: Connection) -> None:
+        """Have the files meant wait; none where nothing is to be read again."""
+        chosen = bool(self.statuses or self.every_file or self.older_than)
+        if chosen or self.engine:
+            queue_again(
+                connection,
+                statuses=self.statuses,
+                older_than=self.older_than,
+                engine=self.engine or EngineName.AUTO,
+                read_otherwise=not chosen,
+            )
+
+
+def _read(opened: Archive, again: _Again, reader: TextEngine, room: int) -> Counter[str]:
+    """Read what waits and what is to be read again; return how many came to each status."""
+    statuses: Counter[str] = Counter()
+    with opened.transaction() as connection:
+        again.queue(connection)
+        waiting = count_waiting(connection)
+    with progress_of("Reading", waiting) as advance:
+
+        def told(sha256: str, result: Any) -> None:
+            statuses[result.status] += 1
+            advance(sha256, result)
+
+        read_waiting(opened, reader, room=room, told=told)
+    return statuses
 
 
 @contextmanager

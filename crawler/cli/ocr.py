@@ -12,7 +12,7 @@ from archive.extraction import ocr_available
 from archive.locking import writing
 from archive.measures import duration
 from archive.texts import pages_wanting_ocr
-from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
+from crawler.cli.options import ArchiveOption, JsonOption, WorkersOption, reading, settings
 from crawler.cli.output import counted, say, say_json
 from crawler.cli.working import progress_of
 
@@ -27,10 +27,7 @@ def ocr(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many pages, and about how long.")
     ] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", min=0, max=64, help="Processes; 0: one per processor."),
-    ] = None,
+    workers: WorkersOption = None,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:

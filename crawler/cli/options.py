@@ -34,6 +34,10 @@ ArchiveOption: TypeAlias = Annotated[
 JsonOption: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print JSON; its keys are documented and stable.")
 ]
+WorkersOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--workers", min=0, max=64, help="Processes; 0: one per processor."),
+]
 KindOption: TypeAlias = Annotated[
     RecordKind | None,
     typer.Option("--kind", help="Only this kind: document, experience or resource."),
