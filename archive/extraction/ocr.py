@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from itertools import groupby
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -48,7 +49,12 @@ class OcrAvailability:
 
 @cache
 def ocr_available() -> OcrAvailability:
-    """Look for ``tesseract`` and its French; French and English are used where both are there."""
+    """Look for Pillow, ``tesseract`` and its French; with English where that is there too."""
+    if find_spec("PIL") is None:
+        return OcrAvailability(
+            available=False,
+            detail="Pillow is not installed: install it with `pip install 'pnr-archive[ocr]'`",
+        )
     program = shutil.which("tesseract")
     if program is None:
         return OcrAvailability(available=False, detail=f"tesseract is not installed: {_HOW_TO}")
