@@ -147,6 +147,9 @@ class _FileReader:
     def _read_page(self, number: int) -> ComposedPage:
         raw = self._document.read_page(number - 1, self._limits.max_chars_per_page)
         composed = composed_page(raw, number)
+        if self._looks.is_mended and not composed.page.text and raw.text.strip():
+            # Elsewhere OCR may read what has shapes and no letters; here the shapes are lost too.
+            raise PageUnreadableError("its letters are lost with their font")
         if raw.is_cut:
             detail = f"page {number}: more than {self._limits.max_chars_per_page} characters"
             self._tell.event("cut", detail=detail)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 TOP, BOTTOM = 0.88, 0.12
 """Only lines above, or below, these heights (0 to 1) can be running heads."""
 
+_WIDER = 0.08
+"""Where none is: the outermost line alone may stand so much further in, on a small sheet's page."""
+
 LINES = 4
 """How many lines, at most, a running head is looked for in."""
 
@@ -35,8 +38,14 @@ class Edges:
 def edges_of(lines: Sequence[str], heights: Sequence[float]) -> Edges:
     """Return the edge lines of a page whose *lines* stand at *heights*."""
     placed = [(height, line) for height, line in zip(heights, lines, strict=False) if line]
+    if not placed:
+        return Edges()
     top = sorted((each for each in placed if each[0] > TOP), reverse=True)[:LINES]
     bottom = sorted(each for each in placed if each[0] < BOTTOM)[:LINES]
+    if not top and (highest := max(placed))[0] > TOP - _WIDER:
+        top = [highest]
+    if not bottom and (lowest := min(placed))[0] < BOTTOM + _WIDER:
+        bottom = [lowest]
     return Edges(top=tuple(line for _, line in top), bottom=tuple(line for _, line in bottom))
 
 

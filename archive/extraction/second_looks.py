@@ -43,6 +43,7 @@ class SecondLooks:
         self._limits = request.limits
         self._document = document
         self._tell = tell
+        self.is_mended = document.path != str(request.path)
         self.damaged: list[int] = []
         self.blank: list[int] = []
         self.unnamed: dict[int, tuple[RawPage, ComposedPage]] = {}
@@ -66,7 +67,7 @@ class SecondLooks:
 
     def _mend(self) -> None:
         """Read pages that could not be loaded from a copy mended by qpdf."""
-        if self._request.repaired:
+        if self.is_mended:
             return
         try:
             mended, how = repair(self._request.path, self._request.scratch)
@@ -89,8 +90,7 @@ class SecondLooks:
         """Tell the pages that only seem blank because their content is corrupt, or lost."""
         self._tell.event("warm", engine="pikepdf")
         path = Path(self._document.path)
-        is_mended = path != self._request.path
-        for number, why in unreadable_pages(path, self.blank, is_mended=is_mended):
+        for number, why in unreadable_pages(path, self.blank, is_mended=self.is_mended):
             self._tell.damaged(number, why)
 
     def _name_letters(self) -> None:

@@ -80,7 +80,7 @@ def _pieces(number: int, line: Sequence[Glyph]) -> Iterator[Piece]:
         if gap > _COLUMN * before.height:
             yield Piece(text, start.left, before.right, number)
             text, start = "", glyph
-        elif gap > _BLANK * before.height:
+        elif gap > _BLANK * before.height and before.char not in "’'":
             text += " "
         text += glyph.char
     yield Piece(text, start.left, line[-1].right, number)

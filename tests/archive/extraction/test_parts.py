@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+import archive
 from archive.extraction import (
     Extraction,
     ExtractionStatus,
@@ -19,6 +22,7 @@ from archive.extraction import (
     extract,
     extraction_from_json,
     extraction_to_json,
+    ocr_available,
 )
 from archive.extraction.assembling import Assembly
 from archive.extraction.facts import parse_pdf_date
@@ -29,6 +33,7 @@ from tests.archive.extraction import pdfs, texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pytest
     from reportlab.pdfgen.canvas import Canvas
 
 PAGES = st.builds(
@@ -92,6 +97,13 @@ def test_only_lines_at_the_edge_can_be_heads() -> None:
     assert edges == Edges(top=("haut",), bottom=("bas",))
 
 
+def test_on_a_small_page_the_outermost_line_can_be_a_head() -> None:
+    edges = edges_of(["le titre", "le texte", "sa fin", "20"], [0.86, 0.82, 0.2, 0.157])
+
+    assert edges == Edges(top=("le titre",), bottom=("20",))
+    assert edges_of(["un texte", "court"], [0.7, 0.3]) == Edges()
+
+
 def test_a_file_says_what_it_is() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setTitle("Charte du parc")
@@ -115,6 +127,21 @@ def test_language_script_attachments_and_claims_are_noted() -> None:
     assert facts.attachments == ("données.csv",)
     assert facts.has_javascript
     assert facts.pdfa == "2b"
+
+
+def test_ocr_without_its_extra_says_in_one_sentence_how_to_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = tomllib.loads((Path(archive.__file__).parents[1] / "pyproject.toml").read_text())
+    monkeypatch.setattr("archive.extraction.ocr.find_spec", lambda _name: None)
+
+    available = ocr_available.__wrapped__()
+
+    assert project["project"]["optional-dependencies"]["ocr"]
+    assert not available.available
+    assert available.detail == (
+        "Pillow is not installed: install it with `pip install 'pnr-archive[ocr]'`"
+    )
 
 
 def test_dates_are_as_precise_as_they_are() -> None:
