@@ -30,12 +30,13 @@ _TRIES = 2
 
 
 TABLE_LIMITS = ExtractionLimits(seconds=120, seconds_per_page=2, page_seconds=30)
+OCR_LIMITS = ExtractionLimits(seconds=120, seconds_per_page=40, page_seconds=120)
+"""A page is given up before its file is, even one that is read alone: it is not tried again."""
+
 PICTURE_LIMITS = ExtractionLimits(
     seconds=20, seconds_per_page=0, page_seconds=15, memory_mb=1000, crashes=1
 )
 """Somebody waits for a picture: a page that takes longer has none."""
-
-OCR_LIMITS = ExtractionLimits(seconds=120, seconds_per_page=40, page_seconds=180)
 
 Result_co = TypeVar("Result_co", covariant=True)
 

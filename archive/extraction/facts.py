@@ -32,6 +32,7 @@ _DATE = re.compile(
     r"(?:D:)?\s*(?P<y>\d{4})(?P<m>\d\d)?(?P<d>\d\d)?(?P<H>\d\d)?(?P<M>\d\d)?(?P<S>\d\d)?"
     r"(?:(?P<sign>[-+Z])(?P<oh>\d\d)?'?(?P<om>\d\d)?)?"
 )
+_SCRIPT = re.compile(rb"/JavaScript(?![A-Za-z])")
 _PDFA_PART = re.compile(rb"""pdfaid:part(?:=["']|[^<>]{0,100}>)\s*(\d)""")
 _PDFA_LEVEL = re.compile(rb"""pdfaid:conformance(?:=["']|[^<>]{0,100}>)\s*([A-Za-z])""")
 
@@ -40,6 +41,7 @@ def read_facts(document: PdfiumDocument, path: Path) -> PdfFacts:
     """Return what the file at *path*, open as *document*, says of itself; bounded."""
     handle = document.handle
     created, modified = _meta(handle, "CreationDate"), _meta(handle, "ModDate")
+    has_script, pdfa = _seen_in_bytes(path)
     return PdfFacts(
         title=_meta(handle, "Title"),
         author=_meta(handle, "Author"),
@@ -57,9 +59,9 @@ def read_facts(document: PdfiumDocument, path: Path) -> PdfFacts:
         language=_language(handle),
         outline=tuple(_outline(handle)),
         attachments=tuple(_attachments(handle)),
-        has_javascript=pdfium.FPDFDoc_GetJavaScriptActionCount(handle) > 0,
+        has_javascript=has_script or pdfium.FPDFDoc_GetJavaScriptActionCount(handle) > 0,
         is_tagged=bool(pdfium.FPDFCatalog_IsTagged(handle)),
-        pdfa=_pdfa_claim(path),
+        pdfa=pdfa,
         encrypted=pdfium.FPDF_GetSecurityHandlerRevision(handle) >= 0,
     )
 
@@ -168,13 +170,19 @@ def _attachments(handle: pdfium.FPDF_DOCUMENT) -> Iterator[str]:
             yield _text(bytes(buffer))
 
 
-def _pdfa_claim(path: Path) -> str:
-    """Return the PDF/A part and level in the XMP packet, which PDF/A keeps uncompressed."""
+def _seen_in_bytes(path: Path) -> tuple[bool, str]:
+    """Return whether an action of the file is a script, and its claim to be PDF/A.
+
+    pdfium counts the scripts that have a name, and not those that run when a file or a page opens.
+    """
     with (
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
     ):
+        has_script = _SCRIPT.search(data) is not None
+        # PDF/A keeps its XMP packet uncompressed.
         start = data.rfind(b"pdfaid:part")
         packet = data[max(0, start - 500) : start + 500] if start >= 0 else b""
     part, level = _PDFA_PART.search(packet), _PDFA_LEVEL.search(packet)
-    return (part[1] + (level[1] if level else b"")).decode().lower() if part else ""
+    claim = (part[1] + (level[1] if level else b"")).decode().lower() if part else ""
+    return has_script, claim

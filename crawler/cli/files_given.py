@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 def given_file(path: Path) -> Path:
     """Return the file, if it is one that can be read.
 
-    :raises UsageError: it is missing, a folder, or may not be read.
+    :raises UsageError: it is missing, a folder, a pipe or the like, or may not be read.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UsageError(f"{path} is no file; write what it gives to one first.")
     try:
         with path.open("rb") as file:
             file.read(1)

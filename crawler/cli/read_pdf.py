@@ -45,6 +45,9 @@ def read_pdf(
     given_file(file)
     limits = settings().extraction.limits()
     result = extract(file, engine=engine, pages=page_numbers(pages), limits=limits)
+    if pages and not result.pages and result.facts.page_count:
+        held = counted(result.facts.page_count, "page")
+        raise UsageError(f"{file} has {held}; --pages {pages!r} names none of them.")
     if as_json:
         say_json(_in_json(result))
     elif result.status in _READ:

@@ -244,6 +244,13 @@ def with_extras() -> bytes:
         return saved(pdf)
 
 
+def opening_with_a_script() -> bytes:
+    """Return a PDF that runs a script when it opens."""
+    with pikepdf.open(io.BytesIO(with_lines(["Le parc"]))) as pdf:
+        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        return saved(pdf)
+
+
 def encrypted(source: bytes, *, user: str, owner: str = "owner") -> bytes:
     """Return *source* encrypted; an empty *user* password opens without asking."""
     buffer = io.BytesIO()

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 import archive
 from archive.extraction import (
+    OCR_LIMITS,
+    TABLE_LIMITS,
     Extraction,
+    ExtractionLimits,
     ExtractionStatus,
     Join,
     PageStatus,
@@ -127,6 +130,16 @@ def test_language_script_attachments_and_claims_are_noted() -> None:
     assert facts.attachments == ("données.csv",)
     assert facts.has_javascript
     assert facts.pdfa == "2b"
+
+
+def test_a_script_that_runs_when_the_file_opens_is_noted() -> None:
+    assert extract(pdfs.opening_with_a_script()).facts.has_javascript
+    assert not extract(pdfs.with_lines(["un /JS sans rien"])).facts.has_javascript
+
+
+def test_a_page_is_given_up_before_its_file() -> None:
+    for limits in (ExtractionLimits(), TABLE_LIMITS, OCR_LIMITS):
+        assert limits.page_seconds < limits.wall_seconds(1)
 
 
 def test_ocr_without_its_extra_says_in_one_sentence_how_to_have_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import signal
 import time
 from dataclasses import replace
@@ -253,6 +254,25 @@ def test_read_pdf_with_pdfplumber_shows_what_pdfium_read_too(pnr: Command, tmp_p
     assert page["engine"] == "pdfplumber"
     assert {one["engine"] for one in page["readings"]} == {"pdfium", "pdfplumber"}
     assert [one["how"] for one in page["readings"] if one["kept"]] == ["by place"]
+
+
+def test_pages_that_a_file_does_not_have_are_one_sentence(pnr: Command, tmp_path: Path) -> None:
+    file = tmp_path / "short.pdf"
+    file.write_bytes(pdfs.with_lines(["Le parc"], ["Le paysage"]))
+
+    ended = pnr("read-pdf", file, "--pages", "3-5")
+
+    assert ended.code == 2
+    assert ended.err == f"pnr: {file} has 2 pages; --pages '3-5' names none of them.\n"
+
+
+def test_a_pipe_is_no_file(pnr: Command, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+
+    ended = pnr("read-pdf", tmp_path / "pipe.pdf")
+
+    assert ended.code == 2
+    assert ended.err.endswith("pipe.pdf is no file; write what it gives to one first.\n")
 
 
 def test_a_page_read_in_one_way_has_that_reading() -> None:
