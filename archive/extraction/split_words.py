@@ -14,8 +14,9 @@ from archive.extraction.words import is_known
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_RUN = re.compile(r"(?<![\w’'.-])[^\W\d_]+(?: [^\W\d_]+)+(?![\w’'-])")
-"""Pieces with one blank between; an elided article is none, nor is what it stands before."""
+_RUN = re.compile(r"(?<![\w’'.-])[^\W\d_]+(?: [^\W\d_]+)+(?![\w’'°-]|\.\w)")
+"""Pieces with one blank between; an elided article is none, nor is what it stands before, nor the
+letter of an abbreviation ("n°", "l.f.")."""
 
 _MOST_PIECES = 8
 _SHORTEST_WORD = 4
@@ -27,6 +28,8 @@ def mend_split_words(text: str) -> str:
 
     >>> mend_split_words("des trava u x, un aména gement, le long du cours")
     'des travaux, un aménagement, le long du cours'
+    >>> mend_split_words("La loi n° 12, nature l.f.")
+    'La loi n° 12, nature l.f.'
     """
     return _RUN.sub(lambda match: " ".join(_mended(match[0].split(" "))), text)
 
