@@ -74,6 +74,7 @@ def _failed(status: ExtractionStatus, detail: str) -> dict[str, Any]:
 
 def _open(request: ReadingRequest, emit: Callable[[dict[str, Any]], None]) -> PdfiumDocument:
     """Return the document, mended first if need be. Raises :class:`NotRepairableError`."""
+    why = ""
     if not request.repaired:
         try:
             document = pdfium_engine.PdfiumDocument(str(request.path))
@@ -85,8 +86,9 @@ def _open(request: ReadingRequest, emit: Callable[[dict[str, Any]], None]) -> Pd
             if count and not leaves_pages_out(request.path, count):
                 return document
             document.close()
+            why = f"it says that it has {count} pages" if count else ""
     emit({"event": "warm", "engine": "pikepdf"})
-    mended, how = repair(request.path, request.scratch)
+    mended, how = repair(request.path, request.scratch, why)
     try:
         document = pdfium_engine.PdfiumDocument(str(mended))
     except pdfium_engine.PdfiumError as error:

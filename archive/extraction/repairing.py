@@ -34,15 +34,17 @@ class PasswordNeededError(NotRepairableError):
     """Raised when qpdf says that only a password is missing."""
 
 
-def repair(path: Path, scratch: Path) -> tuple[Path, str]:
-    """Write a mended copy of *path* into *scratch*; return it and what was wrong, in qpdf's words.
+def repair(path: Path, scratch: Path, why: str = "") -> tuple[Path, str]:
+    """Write a mended copy of *path* into *scratch*; return it and what was wrong.
+
+    That is *why*, where it is known, else what qpdf says.
 
     Where not even qpdf finds the way from the catalogue to the pages, those that are left are
     gathered. Raises :class:`NotRepairableError` where no page can be recovered.
     """
     mended = scratch / "repaired.pdf"
     try:
-        return mended, _mend(path, mended)
+        return mended, _mend(path, mended, why)
     except PasswordNeededError:
         raise
     except NotRepairableError as error:
@@ -50,13 +52,13 @@ def repair(path: Path, scratch: Path) -> tuple[Path, str]:
         if not gather_pages(path, gathered):
             raise
         try:
-            _mend(gathered, mended)
+            _mend(gathered, mended, why)
         except NotRepairableError:
             raise error from None
         return mended, f"{_GATHERED}: {error}"
 
 
-def _mend(path: Path, mended: Path) -> str:
+def _mend(path: Path, mended: Path, why: str) -> str:
     import pikepdf  # noqa: PLC0415 - 80 ms that only broken files should pay
 
     try:
@@ -64,7 +66,7 @@ def _mend(path: Path, mended: Path) -> str:
             pages = len(pdf.pages)
             pdf.Root.Pages.Count = pages
             pdf.save(mended, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-            warnings = [_plain(str(warning), path) for warning in pdf.get_warnings()]
+            said = why or next((_plain(str(warning), path) for warning in pdf.get_warnings()), "")
     except pikepdf.PasswordError as error:
         raise PasswordNeededError("a password is needed") from error
     except MemoryError:
@@ -73,7 +75,7 @@ def _mend(path: Path, mended: Path) -> str:
         raise NotRepairableError(_plain(str(error), path) or type(error).__name__) from error
     if not pages:
         raise NotRepairableError("qpdf recovers no page")
-    return "rebuilt with qpdf" + (f": {warnings[0]}" if warnings else "")
+    return "rebuilt with qpdf" + (f": {said}" if said else "")
 
 
 def leaves_pages_out(path: Path, count: int) -> bool:

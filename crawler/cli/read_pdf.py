@@ -9,7 +9,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from archive.extraction import EngineName, Extraction, ExtractionStatus, PageText, extract
+from archive.extraction import (
+    EngineName,
+    Extraction,
+    ExtractionStatus,
+    PageStatus,
+    PageText,
+    extract,
+)
 from archive.extraction.results import Reading, extraction_to_json
 from crawler.cli.files_given import given_file
 from crawler.cli.options import JsonOption, settings
@@ -20,6 +27,7 @@ app = typer.Typer(add_completion=False)
 
 #: What counts as read, as far as the file goes.
 _READ: Final = {ExtractionStatus.READ, ExtractionStatus.PARTIAL, ExtractionStatus.EMPTY}
+_LOST: Final = {PageStatus.DAMAGED, PageStatus.TIMED_OUT, PageStatus.OUT_OF_MEMORY}
 _MOST_PAGES: Final = 100_000
 
 
@@ -109,11 +117,11 @@ def _pairs(result: Extraction) -> dict[str, object]:
     facts = result.facts
     engines = ", ".join(f"{name} {count}" for name, count in result.engines.items())
     asked_twice = len({reading.page for reading in result.readings})
+    read = sum(page.status not in _LOST for page in result.pages)
     cost = f"{result.cpu_seconds:.1f} s of processor, {result.peak_memory_mb:.0f} MB"
     return {
         "status": f"{result.status}{f' ({result.detail})' if result.detail else ''}",
-        "pages": f"{len(result.pages)} of {facts.page_count} read, in {result.seconds:.1f} s"
-        f" ({cost})",
+        "pages": f"{read} of {facts.page_count} read, in {result.seconds:.1f} s ({cost})",
         "engines": f"{engines}; {counted(asked_twice, 'page')} read in several ways"
         if asked_twice
         else engines,

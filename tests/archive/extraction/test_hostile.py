@@ -81,6 +81,9 @@ def test_pages_that_the_file_does_not_count_are_read_too(count: int, status: str
 
     assert extraction.status == status
     assert [page.text[-1] for page in extraction.pages] == ["0", "1", "2", "3"]
+    assert extraction.repair == (
+        "rebuilt with qpdf: it says that it has 2 pages" if count == 2 else ""
+    )
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -18,7 +18,7 @@ from archive.locking import writer_lock
 from archive.models import Extraction, FilePage
 from archive.texts import count_waiting
 from crawler.cli.read_pdf import readings_of
-from tests.archive.extraction import pdfs
+from tests.archive.extraction import hostile, pdfs
 from tests.crawler.cli.conftest import pnr_process
 
 if TYPE_CHECKING:
@@ -264,6 +264,13 @@ def test_pages_that_a_file_does_not_have_are_one_sentence(pnr: Command, tmp_path
 
     assert ended.code == 2
     assert ended.err == f"pnr: {file} has 2 pages; --pages '3-5' names none of them.\n"
+
+
+def test_pages_that_are_lost_do_not_count_as_read(pnr: Command, tmp_path: Path) -> None:
+    file = tmp_path / "torn.pdf"
+    file.write_bytes(hostile.truncated(pdfs.with_lines(*[["Le guide du paysage"] * 8] * 4)))
+
+    assert "pages    1 of 4 read" in pnr("read-pdf", file).out
 
 
 def test_a_pipe_is_no_file(pnr: Command, tmp_path: Path) -> None:
