@@ -13,6 +13,7 @@ had not told yet:
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -74,19 +75,30 @@ def _failed(status: ExtractionStatus, detail: str) -> dict[str, Any]:
 
 def _open(request: ReadingRequest, emit: Callable[[dict[str, Any]], None]) -> PdfiumDocument:
     """Return the document, mended first if need be. Raises :class:`NotRepairableError`."""
-    why = ""
-    if not request.repaired:
-        try:
-            document = pdfium_engine.PdfiumDocument(str(request.path))
-        except pdfium_engine.PdfiumError as error:
-            if error.wants_password:
-                raise PasswordNeededError(str(error)) from error
-        else:
-            count = len(document)
-            if count and not leaves_pages_out(request.path, count):
-                return document
+    if request.repaired:
+        return _open_mended(request, emit)
+    try:
+        document = pdfium_engine.PdfiumDocument(str(request.path))
+    except pdfium_engine.PdfiumError as error:
+        if error.wants_password:
+            raise PasswordNeededError(str(error)) from error
+        return _open_mended(request, emit)
+    count = len(document)
+    if not count:
+        document.close()
+        return _open_mended(request, emit)
+    if leaves_pages_out(request.path, count):
+        # What pdfium has of it is better than nothing, should it not be mended.
+        with suppress(NotRepairableError):
+            whole = _open_mended(request, emit, f"it says that it has {count} pages")
             document.close()
-            why = f"it says that it has {count} pages" if count else ""
+            return whole
+    return document
+
+
+def _open_mended(
+    request: ReadingRequest, emit: Callable[[dict[str, Any]], None], why: str = ""
+) -> PdfiumDocument:
     emit({"event": "warm", "engine": "pikepdf"})
     mended, how = repair(request.path, request.scratch, why)
     try:

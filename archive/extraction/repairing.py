@@ -49,11 +49,12 @@ def repair(path: Path, scratch: Path, why: str = "") -> tuple[Path, str]:
         raise
     except NotRepairableError as error:
         gathered = scratch / "gathered.pdf"
-        if not gather_pages(path, gathered):
-            raise
         try:
+            if not gather_pages(path, gathered):
+                raise
             _mend(gathered, mended, why)
-        except NotRepairableError:
+        except (NotRepairableError, OSError):
+            # A full scratch folder is no news of the file; what qpdf said of it is.
             raise error from None
         return mended, f"{_GATHERED}: {error}"
 
@@ -89,9 +90,7 @@ def leaves_pages_out(path: Path, count: int) -> bool:
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             return len(pdf.pages) > count
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - qpdf's binding raises whatever its layers raised
+    except Exception:  # noqa: BLE001 - whatever this raises, pdfium has opened the file
         return False
 
 

@@ -86,6 +86,14 @@ def test_pages_that_the_file_does_not_count_are_read_too(count: int, status: str
     )
 
 
+def test_a_file_that_cannot_be_mended_gives_the_pages_it_counts() -> None:
+    nowhere_to_write = ExtractionLimits(scratch_mb=0)
+
+    extraction = extract(hostile.counting(GUIDE, 2), limits=nowhere_to_write)
+
+    assert [page.text[-1] for page in extraction.pages] == ["0", "1"]
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_read_says_why(name: str) -> None:
     source, status = REFUSED[name]
