@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 needs_tesseract = pytest.mark.skipif(
     not ocr_available().available, reason=ocr_available().detail or "tesseract reads here"
 )
+_WAITING = "SELECT count(*) FROM extractions WHERE status = 'pending'"
 SCAN = "eolien_paysages_scan.pdf"
 
 
@@ -95,13 +98,15 @@ def waiting_in(archive: Path) -> int:
 def test_a_reading_that_is_stopped_goes_on_with_the_same_command(
     pnr: Command, own_archive: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
-    let_wait(own_archive, 20)
+    let_wait(own_archive, 40)
     command = ("extract", "--workers", "1", "--archive", str(own_archive))
     process = pnr_process(*command, cwd=tmp_path)
-    deadline = time.monotonic() + 60
-    while not 0 < waiting_in(own_archive) < 20:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    deadline = time.monotonic() + 120
+    # Looked at through one connection, so that one text is seen before the last is read.
+    with closing(sqlite3.connect(own_archive)) as connection:
+        while connection.execute(_WAITING).fetchone() == (40,):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
     process.send_signal(how)
     _, said = process.communicate(timeout=30)
     waiting = waiting_in(own_archive)
