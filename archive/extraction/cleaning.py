@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 UNKNOWN = "\ufffd"
 SOFT_HYPHEN = "\u00ad"
@@ -51,10 +52,11 @@ _BULLETS = dict.fromkeys(
 
 _TABLE = {**_SPACES, **_NOTHING, **_LIGATURES, **_MATHS}
 
-_USUAL = re.compile(
-    "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u061b\u061d-\u0fff\u2010-\u2027\u2030-\u205e"
-    "\u20a0-\u20bf\u2100-\u2bff\ufffe]*"
+_USUAL_CHARS = (
+    "\n -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u061b\u061d-\u0fff\u2010-\u2027\u2030-\u205e"
+    "\u20a0-\u20bf\u2100-\u2bff\ufffe"
 )
+_USUAL, _UNUSUAL = re.compile(f"[{_USUAL_CHARS}]*"), re.compile(f"[^{_USUAL_CHARS}]")
 """Pages of nothing else need no cleaning; one run over a class beats a search ten times."""
 
 FOREIGN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]")
@@ -74,11 +76,10 @@ def clean(text: str) -> str:
     >>> clean("l’e\u0301tude\u00a0: \x07 efﬁcace")
     'l’étude : efficace'
     """
-    # The spaces of nearly every French page first: `translate` is slow on what it need not change.
+    # The spaces of nearly every French page first; `translate` would be slow on all of a page.
     text = text.replace("\xa0", " ").replace("\u202f", " ")
     if not _is_usual(text):
-        text = _CID.sub(UNKNOWN, text).translate(_TABLE)
-        text = FOREIGN.sub(_bullet_or_unknown, text)
+        text = _UNUSUAL.sub(_written_out, _CID.sub(UNKNOWN, text))
     if UNKNOWN in text:
         text = _unknown_only_in_words(text)
     if not text.isascii():
@@ -102,16 +103,25 @@ def count_foreign(text: str) -> int:
     """How many glyphs of *text* nobody can name: private-use, control, U+FFFD, ``(cid:NN)``."""
     if _is_usual(text):
         return 0
-    text = text.translate(_BULLETS)
-    return len(FOREIGN.findall(text)) + text.count(UNKNOWN) + len(_CID.findall(text))
+    foreign = sum(ord(char) not in _BULLETS for char in FOREIGN.findall(text))
+    return foreign + text.count(UNKNOWN) + len(_CID.findall(text))
 
 
 def _is_usual(text: str) -> bool:
     return _USUAL.fullmatch(text) is not None and "(cid:" not in text
 
 
-def _bullet_or_unknown(match: re.Match[str]) -> str:
-    return _BULLETS.get(ord(match[0]), UNKNOWN)
+def _written_out(match: re.Match[str]) -> str:
+    return _written(match[0])
+
+
+@cache
+def _written(char: str) -> str:
+    """Return what a character that is not usual is written as."""
+    code = ord(char)
+    if code in _TABLE:
+        return _TABLE[code]
+    return _BULLETS.get(code, UNKNOWN) if FOREIGN.match(char) else char
 
 
 def _unknown_only_in_words(text: str) -> str:

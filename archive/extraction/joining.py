@@ -79,7 +79,11 @@ def _has_figure_or_single(left: str, right: str) -> bool:
 
 
 def _stands(word: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) is not None
+    # Most words do not, and to see that costs next to nothing.
+    return (
+        word.lower() in text.lower()
+        and re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) is not None
+    )
 
 
 def _is_in_address(match: re.Match[str], text: str) -> bool:

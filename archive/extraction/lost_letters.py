@@ -24,7 +24,7 @@ _TOKEN = re.compile(f"[^\\W\\d_]*{FOREIGN.pattern}(?:[^\\W\\d_]|{FOREIGN.pattern
 """A word with an unnamed character."""
 
 _ENOUGH_WORDS = 4
-_EVIDENCE_WORDS = 100
+_EVIDENCE_WORDS = 50
 _SURE = 0.6
 _ROUNDS = 3
 
@@ -86,7 +86,7 @@ def _name_more(words: Iterable[str], names: Mapping[str, str]) -> dict[str, str]
     """Names for characters that stand alone in their words, once those named are put in."""
     table = str.maketrans(dict(names))
     places: defaultdict[str, set[str]] = defaultdict(set)
-    # The commonest words first: a hundred tell as much as all, and cost a twentieth.
+    # The commonest words first: fifty tell as much as all, and cost a fortieth.
     for word in words:
         named = word.translate(table)
         unnamed = set(FOREIGN.findall(named))
