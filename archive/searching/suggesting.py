@@ -14,7 +14,9 @@ from archive.searching.questions import Every, Near, Node, Phrase, Some, Word
 from archive.searching.words import STOP_WORDS, forms_of, placed_words, raw_words, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import TextClause
 
     from archive.searching.asking import Asker
 
@@ -26,6 +28,10 @@ _MOST: Final = 3
 _KNOWN = text("SELECT rowid FROM record_index WHERE record_index MATCH :asked LIMIT 1")
 _VOCABULARY = text(
     "SELECT term, doc FROM search_vocabulary WHERE length(term) BETWEEN :shortest AND :longest"
+)
+_VOCABULARY_WITHIN = text(
+    "SELECT term, doc FROM search_vocabulary "
+    "WHERE term >= :first AND term < :beyond AND length(term) BETWEEN :shortest AND :longest"
 )
 _PAGES_WITH = text(
     "SELECT coalesce(file_pages.text, title || ' ' || body_text) FROM page_index "
@@ -85,8 +91,18 @@ def _alike(asker: Asker, word: str) -> list[str]:
     """Return the words of the archive one or two strokes away, the nearest and commonest first."""
     strokes = 1 if len(word) < 6 else 2
     limits = {"shortest": len(word) - strokes, "longest": len(word) + strokes}
+    # Few mistake the first letter, and the words that begin with it are one short range.
+    same = limits | {"first": word[0], "beyond": chr(ord(word[0]) + 1)}
+    return _nearest(asker, word, strokes, _VOCABULARY_WITHIN, same) or _nearest(
+        asker, word, strokes, _VOCABULARY, limits
+    )
+
+
+def _nearest(
+    asker: Asker, word: str, strokes: int, question: TextClause, values: Mapping[str, object]
+) -> list[str]:
     counts: dict[str, int] = {
-        row.term: row.doc for row in asker.connection.execute(_VOCABULARY, limits)
+        row.term: row.doc for row in asker.connection.execute(question, values)
     }
     near = process.extract(
         word,
@@ -95,7 +111,7 @@ def _alike(asker: Asker, word: str) -> list[str]:
         score_cutoff=strokes,
         limit=None,
     )
-    near.sort(key=lambda each: (each[1], each[0][0] != word[0], -counts[each[0]]))
+    near.sort(key=lambda each: (each[1], -counts[each[0]]))
     return [term for term, _, _ in near[:_MOST]]
 
 
