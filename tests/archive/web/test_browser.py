@@ -101,8 +101,14 @@ def test_from_a_word_to_a_citation(browser: Browser, served: str) -> None:
         expect(page.locator("#q")).to_have_value("forêt ancienne")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *(("desktop", name) for name in PAGES),
+        *((kind, name) for kind in ("phone", "dark") for name in ("search", "record", "reading")),
+        ("phone", "start"),
+    ],
+)
 def test_no_page_stands_in_anybodys_way(
     browser: Browser, served: str, pdf: str, *, kind: str, name: str
 ) -> None:
@@ -232,6 +238,19 @@ def test_a_record_is_printed_without_the_furniture(browser: Browser, served: str
         expect(page.locator("nav").first).to_be_hidden()
         expect(page.locator("h1")).to_be_visible()
         visit.keep_picture("record-print")
+
+
+def test_options_take_effect_at_once(browser: Browser, served: str) -> None:
+    with visiting(browser, served, **DESKTOP) as visit:
+        page = visit.open("/search?q=for%C3%AAt")
+        page.locator(".options summary").click()
+        page.locator("#place").select_option("page")
+        visit.is_at("place=page")
+        expect(page.locator(".chips")).to_contain_text("own pages")
+        expect(page.locator("#place")).to_have_value("page")
+        page.locator("#derived").check()
+        visit.is_at("derived=1")
+        expect(page.locator(".chips li")).to_have_count(2)
 
 
 def test_the_language_is_switched_where_one_is(browser: Browser, served: str) -> None:
