@@ -145,6 +145,12 @@ def find_files(connection: Connection, names: Sequence[str]) -> list[str]:
     return found or list(connection.scalars(_of_record(names)))
 
 
+def held_bytes(connection: Connection, digests: Sequence[str]) -> set[str]:
+    """Return those of these files whose bytes are here: in a light copy none are."""
+    query = select(ArchivedFile.sha256).where(ArchivedFile.sha256.in_(digests))
+    return set(connection.scalars(query))
+
+
 def archived_file(connection: Connection, sha256: str) -> ArchivedName | None:
     """Return name, type and size of a file whose bytes are here, None where they are not."""
     query = select(ArchivedFile.name, ArchivedFile.media_type, ArchivedFile.sz.label("size")).where(

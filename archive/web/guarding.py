@@ -73,7 +73,7 @@ class Guard:
             )
         if scope["method"] not in _READING and not _is_from_here(headers):
             return PlainTextResponse("Only pages of this server may ask that.\n", status_code=403)
-        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > _LONGEST_ADDRESS:
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > _LONGEST_ADDRESS:
             return PlainTextResponse("The address is too long.\n", status_code=414)
         return None
 

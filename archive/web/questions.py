@@ -83,11 +83,6 @@ class Question:
         """Whether only some years are asked for."""
         return self.first is not None or self.last is not None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is asked, so that everything answers."""
-        return self == Question(sort=self.sort, page=self.page)
-
     def of_all_years(self) -> Question:
         """Return the same question without its years."""
         return replace(self, first=None, last=None)

@@ -103,9 +103,9 @@ def _marked_words(text: Passage) -> list[str]:
 def _place(
     answering: Sequence[AnsweringPage], whole: dict[str, Any], sha256: str, number: int, q: str
 ) -> Place:
-    order = {file["sha256"]: index for index, file in enumerate(reversed(whole["files"]))}
-    here = (-order[sha256], number)
-    places = [((-order[each.sha256], each.page), each) for each in answering]
+    order = list(dict.fromkeys(file["sha256"] for file in whole["files"]))
+    here = (order.index(sha256), number)
+    places = [((order.index(each.sha256), each.page), each) for each in answering]
     before = [each for at, each in places if at < here]
     after = [each for at, each in places if at > here]
     is_one = any(at == here for at, _ in places)

@@ -12,7 +12,7 @@ from archive.citing import CiteFormat, cite
 from archive.citing.embedding import coins_of, meta_tags_of
 from archive.citing.works import work_of
 from archive.exporting.jsonld import CONTEXT, jsonld_of
-from archive.queries.files import page_sizes
+from archive.queries.files import held_bytes, page_sizes
 from archive.queries.issues import open_issues
 from archive.queries.records import find_record, provenance_of, records_by_id
 from archive.searching.similar import similar_records
@@ -44,10 +44,14 @@ PANELS: Final[tuple[Panel, ...]] = ()
 
 @dataclass(frozen=True, slots=True)
 class FileShown:
-    """A file of a record, with the size its cover is shown in; no cover, no size."""
+    """A file of a record, with the size its cover is shown in; no cover, no size.
+
+    In a light copy a file may be read, and its bytes not be held.
+    """
 
     file: dict[str, Any]
     cover: tuple[int, int] | None
+    is_held: bool
 
     @property
     def is_read(self) -> bool:
@@ -79,7 +83,6 @@ def record_page(asked: Asked) -> Response:
         seen={name: datetime.fromisoformat(whole[name]) for name in ("first_seen", "last_seen")},
         withdrawn_at=whole["withdrawn_at"] and datetime.fromisoformat(whole["withdrawn_at"]),
         citation=cite(work, CiteFormat.ISO690),
-        formats=tuple(CiteFormat),
         coins=coins_of(work),
         meta_tags=meta_tags_of(work, pdf_url=_pdf_url(asked, work.files)),
         jsonld=_script_safe({"@context": CONTEXT} | jsonld_of(whole, authority)),
@@ -108,8 +111,11 @@ def whole_record(asked: Asked) -> dict[str, Any]:
 
 def shown_files(connection: Connection, files: Sequence[dict[str, Any]]) -> list[FileShown]:
     """Return the files with the size their covers are shown in."""
-    sizes = page_sizes(connection, [file["sha256"] for file in files if file["sha256"]])
-    return [FileShown(file, _cover(sizes.get(file["sha256"]))) for file in files]
+    digests = [file["sha256"] for file in files if file["sha256"]]
+    sizes, held = page_sizes(connection, digests), held_bytes(connection, digests)
+    return [
+        FileShown(file, _cover(sizes.get(file["sha256"])), file["sha256"] in held) for file in files
+    ]
 
 
 def _cover(size: tuple[float, float] | None) -> tuple[int, int] | None:

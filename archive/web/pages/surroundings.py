@@ -25,7 +25,7 @@ _WORKERS_POLICY: Final = (
 _YEAR: Final = 365 * 24 * 60 * 60
 
 
-async def static_file(request: Request) -> Response:
+def static_file(request: Request) -> Response:
     """Send a file of the interface; its address changes with it, so it may be kept for good."""
     file = static_files().get(request.path_params["name"])
     if file is None:

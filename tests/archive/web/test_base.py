@@ -34,8 +34,10 @@ def test_every_message_exists_in_both_languages_and_takes_the_same_values() -> N
     assert french.keys() == english.keys()
     for key, message in french.items():
         assert message.strip(), key
-        wanted = set(re.findall(r"\{(\w+)\}", message))
-        assert wanted == set(re.findall(r"\{(\w+)\}", english[key])), key
+        # One may be said in words.
+        spoken = {"n"} if key.endswith(".one") else set()
+        wanted, given = (set(re.findall(r"\{(\w+)\}", each)) for each in (message, english[key]))
+        assert wanted - spoken == given - spoken, key
 
 
 def test_every_message_a_template_names_exists() -> None:

@@ -148,6 +148,10 @@ def test_what_is_forgotten_is_shown_no_more(
             connection.execute("DELETE FROM sqlar WHERE sha256 = ?", (stored[0],))
         assert client.get(f"/files/{stored[0]}/pages/1/cover.webp").status_code == 404
         assert client.get(f"/files/{stored[0]}").status_code == 404
+        page = client.get(RECORD).text
+        assert "does not have this file" in page
+        assert f'href="/files/{stored[0]}"' not in page
+        assert "cover.webp" not in page
 
 
 def test_a_page_stands_beside_its_text_with_the_words_marked(
