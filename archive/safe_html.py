@@ -67,11 +67,16 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def safe_body(body: bytes, content_type: str = "") -> str:
     """Return what an archived page shows, as markup that can neither act nor load nor lead away."""
-    _, text = html_to_unicode(content_type or None, body, default_encoding="utf-8")
-    text = _CONTROL.sub("", text)
+    text = decoded(body, content_type)
     if not text.strip():
         return ""
     return _cleaned(_readable(text))
+
+
+def decoded(body: bytes, content_type: str = "") -> str:
+    """Return a page's source as text, by its own charset, without what is no text."""
+    _, text = html_to_unicode(content_type or None, body, default_encoding="utf-8")
+    return _CONTROL.sub("", text)
 
 
 def safe_document(markup: str, *, title: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
@@ -16,6 +17,7 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -205,6 +207,11 @@ class Config(BaseSettings):
         default=3, description="runs a record must be absent from before it is withdrawn"
     )
     reader: ReaderConfig = ReaderConfig()
+    noise: dict[str, str] = Field(
+        default={},
+        description='what changes at every request and means nothing: "name" = \'a regular '
+        "expression'; its group, or all of it, is left out; `pnr noise` proposes some",
+    )
     gates: GatesConfig = GatesConfig()
     revisit: RevisitConfig = RevisitConfig()
     extraction: ExtractionConfig = ExtractionConfig()
@@ -219,6 +226,18 @@ class Config(BaseSettings):
         for url in self.start:
             canonical_url(url)
         return self
+
+    @field_validator("noise")
+    @classmethod
+    def _noise_can_be_looked_for(cls, rules: dict[str, str]) -> dict[str, str]:
+        for name, pattern in rules.items():
+            try:
+                compiled = re.compile(pattern.encode())
+            except re.error as error:
+                raise ValueError(f"{name!r} is no regular expression ({error})") from error
+            if compiled.search(b"") is not None or compiled.groups > 1:
+                raise ValueError(f"{name!r} must match something, with one group at most")
+        return rules
 
     @classmethod
     def settings_customise_sources(

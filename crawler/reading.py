@@ -26,12 +26,14 @@ class ReadingRules:
     """What a user may teach the reader without touching code (``[reader]`` in ``pnr.toml``).
 
     *labels* maps a label as it stands on the page to a field of the record (or to ``"ignore"``);
-    the selectors are CSS, tried before the built-in landmarks.
+    the selectors are CSS, tried before the built-in landmarks. *noise* (``[noise]``) maps a name to
+    a regular expression of what changes at every request.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     listing_selectors: tuple[str, ...] = ()
     body_selectors: tuple[str, ...] = ()
+    noise: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Around a value, in the piece of HTML that it was found in.
@@ -85,6 +87,7 @@ def rules_of(config: Config) -> ReadingRules:
         labels=config.reader.labels,
         listing_selectors=config.reader.listing_selectors,
         body_selectors=config.reader.body_selectors,
+        noise=config.noise,
     )
 
 

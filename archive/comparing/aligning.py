@@ -247,24 +247,13 @@ def _told(
     partner: dict[int, int],
     moved: dict[int, int],
 ) -> Iterator[Match]:
-    origin = {new: old for old, new in partner.items()}
     came_from = {new: old for old, new in moved.items()}
-    at = 0
-    for new in range(len(after)):
-        if new in came_from:
-            yield Match(Fate.MOVED, came_from[new], new)
-        elif new not in origin:
-            yield Match(Fate.ADDED, None, new)
-        else:
-            old = origin[new]
-            yield from _gone(at, old, moved)
-            at = old + 1
-            fate = Fate.SAME if before[old] == after[new] else Fate.CHANGED
-            yield Match(fate, old, new)
-    yield from _gone(at, len(before), moved)
-
-
-def _gone(start: int, end: int, moved: dict[int, int]) -> Iterator[Match]:
-    for old in range(start, end):
-        if old not in moved:
-            yield Match(Fate.REMOVED, old, None)
+    i = j = 0
+    for old, new in (*sorted(partner.items()), (len(before), len(after))):
+        yield from (Match(Fate.REMOVED, at, None) for at in range(i, old) if at not in moved)
+        for at in range(j, new):
+            fate = Fate.MOVED if at in came_from else Fate.ADDED
+            yield Match(fate, came_from.get(at), at)
+        if old < len(before):
+            yield Match(Fate.SAME if before[old] == after[new] else Fate.CHANGED, old, new)
+        i, j = old + 1, new + 1

@@ -1,29 +1,24 @@
-"""Compare two pages as source: their markup, tag by tag, without what changes at every request."""
+"""Compare two pages as source: their markup, tag by tag."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from archive.comparing.texts import TextDiff, compare_texts
+from archive.comparing.texts import compare_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from archive.comparing.texts import TextDiff
 
 _TAG: Final = re.compile(r"\s*(<[^<>]{0,10000}>)\s*")
 
 
-def compare_pages(
-    before: bytes, after: bytes, *, without_noise: Callable[[bytes], bytes], encoding: str = "utf-8"
-) -> TextDiff:
+def compare_pages(before: str, after: str) -> TextDiff:
     """Return what differs between the sources of two pages, a tag or a text a line.
 
-    *without_noise* takes out of a body what changes at every request; nothing of it is shown.
+    What changes at every request is to be taken out before: whatever differs is shown.
     """
-    old, new = (
-        source_of(without_noise(body).decode(encoding, "replace")) for body in (before, after)
-    )
-    return compare_texts(old, new)
+    return compare_texts(source_of(before), source_of(after))
 
 
 def source_of(html: str) -> str:

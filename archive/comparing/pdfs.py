@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from archive.comparing.aligning import Fate, Likeness, align
-from archive.comparing.texts import Piece, compare_words
+from archive.comparing.texts import Edit, Piece, compare_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -52,12 +52,17 @@ _NUMBER: Final = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class PageDiff:
-    """A page, its number in both files (from 1), and its words where they changed."""
+    """A page, its number in both files (from 1), and its words unless it is the same."""
 
     fate: Fate
     before: int | None
     after: int | None
     pieces: tuple[Piece, ...] = ()
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether its words changed; a page that moved may say the same."""
+        return any(piece.edit is not Edit.SAME for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ def compare_pdfs(before: FileText, after: FileText, *, same_bytes: bool = False)
                 match.fate,
                 None if match.before is None else match.before + 1,
                 None if match.after is None else match.after + 1,
-                () if old == new else compare_words(old, new),
+                () if match.fate is Fate.SAME else compare_words(old, new),
             )
         )
     heads = compare_words("\n".join(before.heads), "\n".join(after.heads))

@@ -127,7 +127,7 @@ def changes_(
         found = changes(connection, wanted, limit=limit)
         proof = evidence_of(connection, found) if evidence else {}
     if as_json:
-        say_json(_as_data(found, proof))
+        say_json(changes_as_data(found, proof))
     else:
         say_changes(found, proof, each=each)
 
@@ -217,7 +217,8 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
 
-def _as_data(found: Sequence[ChangeLine], proof: Proof) -> list[dict[str, Any]]:
+def changes_as_data(found: Sequence[ChangeLine], proof: Proof) -> list[dict[str, Any]]:
+    """Return changes as `--json` prints them."""
     clusters = cluster_changes(found).clusters
     edits = {id(change): cluster for cluster in clusters for change in cluster.changes}
     return [_change_as_data(change, edits.get(id(change)), proof) for change in found]

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 from archive.records import Issue, IssueCode, PageKind, PageReading
 from crawler.reading import FieldOrigin, ReadingRules
+from spiders.noise import Noise
 from spiders.pages.addresses import base_of, hashed_id
 from spiders.pages.content import Content, content_of
 from spiders.pages.decoding import MOST_BYTES, decoded, inflated
@@ -20,7 +21,6 @@ from spiders.pages.layout import fingerprint_of, layout_of
 from spiders.pages.lexicon import Lexicon, field_named
 from spiders.pages.links import MOST_LINKS
 from spiders.pages.listing import other_links, pager_links, row_links
-from spiders.pages.noise import without_noise
 from spiders.pages.printed import html_of_text, is_plain_text, resolve_footnotes, source_of
 from spiders.pages.record import Identity, Title, labels_read, read_record
 from spiders.pages.refusals import refusal_by_status, refusal_by_words
@@ -67,6 +67,7 @@ class PageReader:
     def __init__(self, rules: ReadingRules = _NO_RULES) -> None:
         self._rules = rules
         self._lexicon = Lexicon(rules.labels)
+        self._noise = Noise(rules.noise)
 
     @property
     def version(self) -> str:
@@ -75,7 +76,7 @@ class PageReader:
 
     def without_noise(self, body: bytes) -> bytes:
         """Return the body without what changes at every request (tokens, cache keys)."""
-        return without_noise(body)
+        return self._noise.taken_out_of(body)
 
     def read(self, page: FetchedPage) -> PageReading:
         """Read one page; never raises for what a page holds, however odd."""

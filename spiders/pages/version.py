@@ -39,7 +39,10 @@ def version_of(rules: ReadingRules) -> str:
 
 
 def _plain(rules: ReadingRules) -> dict[str, object]:
-    return asdict(rules) | {"labels": dict(rules.labels)}
+    plain = asdict(rules) | {"labels": dict(rules.labels)}
+    # What is noise decides whether a page is read again, not how it is read.
+    del plain["noise"]
+    return plain
 
 
 @cache

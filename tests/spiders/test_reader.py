@@ -181,6 +181,8 @@ def test_the_version_covers_everything_that_is_loaded_to_read_a_page() -> None:
     # Packages' own files say nothing; the settings only name the reader.
     named = {Path(name) for name in loaded if not name.endswith(("__init__.py", "settings.py"))}
 
+    # What is noise decides whether a page is read again, not how it is read.
+    named = {path for path in named if path.name not in {"noise.py", "block_order.py"}}
     assert named <= {path.resolve() for path in code_files()}
 
 

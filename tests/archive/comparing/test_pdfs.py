@@ -45,8 +45,8 @@ def test_removed_changed_and_moved_pages_are_told_apart() -> None:
 
     assert _fates(_PAGES, after) == [
         ("changed", 2, 2),
-        ("moved", 8, 3),
         ("removed", 3, None),
+        ("moved", 8, 3),
     ]
 
 
