@@ -6,8 +6,13 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.golden import Golden
+
+# How long an example takes by the clock says how busy the machine is.
+settings.register_profile("no-clock", deadline=None)
+settings.load_profile("no-clock")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
