@@ -25,8 +25,8 @@ from archive.spot_checks.judging import (
 )
 from archive.spot_checks.keeping import (
     end_spot_check,
+    items_to_ask,
     keep_item,
-    pending_items,
     resume_spot_check,
 )
 from archive.spot_checks.outcomes import READ, ItemOutcome
@@ -70,7 +70,7 @@ def make_way_for_a_crawl(archive: Path) -> None:
 
 
 def run_spot_check(config: Config, number: int, told: Told) -> None:
-    """Ask what is still pending of a spot-check, and keep what came of it.
+    """Ask what is still to be asked of a spot-check, and keep what came of it.
 
     It ends early when the site turns us away, or does not answer, `blocked_after` times in a row.
 
@@ -116,11 +116,11 @@ class _Checker:
         self._files: dict[str, FileCheck] = {}
 
     def check_all(self, writable: Archive, number: int, told: Told) -> tuple[str, str]:
-        """Check what is pending; return the status it ends with, and why."""
+        """Check what is to be asked; return the status it ends with, and why."""
         with self._readable.connect() as connection:
-            pending = pending_items(connection, number)
+            items = items_to_ask(connection, number)
         in_vain = _InVain()
-        for item_id, record_id in pending:
+        for item_id, record_id in items:
             make_way_for_a_crawl(self._config.archive)
             try:
                 judged = self._check(record_id)

@@ -23,7 +23,7 @@ from archive.models import (
     SpotCheckVerdict,
 )
 from archive.queries.filtering import EVERYTHING, conditions, current_records
-from archive.spot_checks.outcomes import ItemOutcome
+from archive.spot_checks.outcomes import CHECKED, ItemOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,11 +127,14 @@ def begin_spot_check(
     return int(number)
 
 
-def pending_items(connection: Connection, number: int) -> list[tuple[int, str]]:
-    """Return what is still to be asked, in its order: number of the item, and record."""
+def items_to_ask(connection: Connection, number: int) -> list[tuple[int, str]]:
+    """Return what is still to be asked, in its order: number of the item, and record.
+
+    What was blocked or unreachable is to be asked again.
+    """
     rows = connection.execute(
         select(SpotCheckItem.id, SpotCheckItem.record_id)
-        .where(SpotCheckItem.spot_check_id == number, SpotCheckItem.outcome == ItemOutcome.PENDING)
+        .where(SpotCheckItem.spot_check_id == number, SpotCheckItem.outcome.not_in(CHECKED))
         .order_by(SpotCheckItem.position)
     )
     return [(item_id, record_id) for item_id, record_id in rows]
@@ -140,7 +143,7 @@ def pending_items(connection: Connection, number: int) -> list[tuple[int, str]]:
 def unfinished_spot_check(connection: Connection) -> int | None:
     """Return the last spot-check if there is something of it still to be asked."""
     last = connection.scalar(select(func.max(SpotCheck.id)))
-    return last if last is not None and pending_items(connection, last) else None
+    return last if last is not None and items_to_ask(connection, last) else None
 
 
 def resume_spot_check(connection: Connection, number: int) -> None:

@@ -17,8 +17,8 @@ from archive.spot_checks.keeping import (
     STRATIFIERS,
     SpotCheckLine,
     begin_spot_check,
+    items_to_ask,
     list_spot_checks,
-    pending_items,
     records_by_stratum,
     unfinished_spot_check,
 )
@@ -80,7 +80,8 @@ def spot_check(
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the last one, which was stopped.")
+        bool,
+        typer.Option("--resume", help="Go on with the last one; ask again what was in vain."),
     ] = False,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
@@ -309,7 +310,7 @@ def _unfinished(config: Config) -> int:
 
 def _run(config: Config, number: int) -> None:
     with open_archive(config.archive) as opened, opened.connect() as connection:
-        total = len(pending_items(connection, number))
+        total = len(items_to_ask(connection, number))
     with progress_of("Spot-check", total) as told:
         try:
             run_spot_check(config, number, told)

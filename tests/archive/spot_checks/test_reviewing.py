@@ -16,9 +16,9 @@ from archive.spot_checks.keeping import (
     begin_spot_check,
     end_spot_check,
     find_spot_check,
+    items_to_ask,
     keep_item,
     list_spot_checks,
-    pending_items,
     records_by_stratum,
     unfinished_spot_check,
 )
@@ -75,7 +75,7 @@ def _keep(
     connection: Connection, number: int, found: Iterable[tuple[ItemOutcome, list[FieldChange]]]
 ) -> None:
     """Keep what came of the records: those named first, all others are the same."""
-    pending = pending_items(connection, number)
+    pending = items_to_ask(connection, number)
     judged = [Judgement(outcome=outcome, differences=tuple(those)) for outcome, those in found]
     judged += [Judgement(outcome=ItemOutcome.SAME)] * (len(pending) - len(judged))
     for (item_id, _), judgement in zip(pending, judged, strict=True):
@@ -103,11 +103,11 @@ def test_a_stopped_spot_check_has_what_it_asked_and_goes_on_with_the_rest(
     forty: Connection,
 ) -> None:
     number = _begin(forty, 3)
-    first, *rest = pending_items(forty, number)
+    first, *rest = items_to_ask(forty, number)
 
     keep_item(forty, first[0], Judgement(outcome=ItemOutcome.SAME))
 
-    assert pending_items(forty, number) == rest
+    assert items_to_ask(forty, number) == rest
     assert unfinished_spot_check(forty) == number
     assert find_spot_check(forty, number).outcomes == {"pending": 2, "same": 1}
 
