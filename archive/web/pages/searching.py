@@ -10,6 +10,7 @@ from archive.searching.answering import facets_of, search
 from archive.web.answering import page
 from archive.web.histogram import histogram_of
 from archive.web.questions import LAST_PAGE, NARROWING, PER_PAGE, question_of
+from archive.web.refusals import NotHereError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -73,6 +74,9 @@ def search_page(asked: Asked) -> Response:
         offset=PER_PAGE * (question.page - 1),
         sort=question.order,
     )
+    if answer.total and not answer.hits:
+        # There is no such page; an old bookmark may name one.
+        raise NotHereError
     years = answer.facets
     if question.has_years:
         # The years beside those chosen are shown too: one can go on from there.

@@ -143,6 +143,11 @@ def test_results_are_turned_page_by_page(room: httpx.Client) -> None:
     assert len({href.partition("?")[0] for href in seen if "/files/" not in href}) == 80
 
 
+def test_a_page_behind_the_last_is_not_there(room: httpx.Client) -> None:
+    assert room.get("/search?q=parc&page=50").status_code == 404
+    assert room.get("/search?q=xyzzy&page=1").status_code == 200
+
+
 def test_a_misspelling_is_asked_about(room: httpx.Client) -> None:
     page = room.get("/search", params={"q": "biodivresité"}).text
 
