@@ -9,7 +9,6 @@ is never a measure of another, and proves nothing of what the site has not.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -50,14 +49,6 @@ class Dated(Protocol):
 
 
 Capture = TypeVar("Capture", bound=Dated)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """What is in the archive of an address at a moment: status and digest of the body."""
-
-    status: int | None
-    sha256: str
 
 
 def enter_import(
@@ -156,20 +147,23 @@ _TURNS: Final = (
 )
 
 
-def filed_answers(
+def filed_digests(
     connection: Connection, urls: Iterable[str]
-) -> dict[tuple[str, datetime], list[Filed]]:
-    """Return what is filed of these addresses, by address and moment."""
-    found: dict[tuple[str, datetime], list[Filed]] = {}
+) -> dict[tuple[str, datetime], set[str]]:
+    """Return the digests of what these addresses answered, by address and moment.
+
+    An answer without a body has ``""``.
+    """
+    found: dict[tuple[str, datetime], set[str]] = {}
     names = sorted(set(urls))
     for start in range(0, len(names), _BATCH):
         rows = connection.execute(_FILED, {"urls": names[start : start + _BATCH]})
-        for url, at, status, sha256 in rows:
-            found.setdefault((url, at), []).append(Filed(status=status, sha256=sha256 or ""))
+        for url, at, sha256 in rows:
+            found.setdefault((url, at), set()).add(sha256 or "")
     return found
 
 
-_FILED: Final = select(Snapshot.url, Snapshot.fetched_at, Snapshot.status, Snapshot.sha256).where(
+_FILED: Final = select(Snapshot.url, Snapshot.fetched_at, Snapshot.sha256).where(
     Snapshot.url.in_(bindparam("urls", expanding=True))
 )
 

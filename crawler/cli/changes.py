@@ -20,12 +20,12 @@ from archive.queries.changes import (
 )
 from archive.queries.evidence import Evidence, evidence_of
 from archive.queries.records import RECORD_FIELDS
-from archive.records import RecordKind
 from crawler.cli.options import (
     ArchiveOption,
     AuthorOption,
     JsonOption,
     ParkOption,
+    RecordKindOption,
     TagOption,
     ThemeOption,
     TypeOption,
@@ -61,13 +61,6 @@ _Fields = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="NAME", help="Only this field, such as title; may repeat."),
 ]
-RecordKindOption = Annotated[
-    RecordKind | None,
-    typer.Option(
-        "--record-kind", help="Only records of this kind: document, experience, resource."
-    ),
-]
-
 #: Characters of the words of one edit that a heading has room for.
 _ROOM: Final = 100
 

@@ -11,18 +11,8 @@ import typer
 from archive.feeds import MOST, feed
 from archive.queries.changes import ChangeFilter, ChangeKind
 from archive.searching.saved import records_of_saved
-from crawler.cli.changes import RecordKindOption
-from crawler.cli.options import (
-    ArchiveOption,
-    AuthorOption,
-    ParkOption,
-    TagOption,
-    ThemeOption,
-    TypeOption,
-    YearOption,
-    reading,
-    record_filter,
-)
+from crawler.cli.filters import OfRecords, spread
+from crawler.cli.options import ArchiveOption, reading
 from crawler.cli.publishing import new_file
 from crawler.cli.spans import SinceOption, since
 from crawler.errors import UsageError
@@ -37,7 +27,9 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command("feed")
+@spread
 def feed_(
+    of_records: OfRecords,
     kind: Annotated[
         list[ChangeKind] | None,
         typer.Option(
@@ -54,13 +46,6 @@ def feed_(
         typer.Option("--saved", metavar="NAME", help="Only records that this saved search finds."),
     ] = "",
     since_: SinceOption = "",
-    record_kind: RecordKindOption = None,
-    type_: TypeOption = "",
-    year: YearOption = "",
-    park: ParkOption = "",
-    theme: ThemeOption = "",
-    tag: TagOption = "",
-    author: AuthorOption = "",
     limit: Annotated[
         int, typer.Option("--limit", min=1, metavar="N", help="Of so many records at most.")
     ] = MOST,
@@ -81,16 +66,7 @@ def feed_(
     """
     kinds = [*(kind or ())]
     kinds += [ChangeKind.WITHDRAWN] * withdrawn + [ChangeKind.FILE_REPLACED] * files
-    records = record_filter(
-        kind=record_kind,
-        type_=type_,
-        year=year,
-        park=park,
-        theme=theme,
-        tag=tag,
-        author=author,
-        withdrawn=True,
-    )
+    records = of_records.meant()
     moment, run = since(since_)
     with reading(archive) as connection:
         wanted = ChangeFilter(

@@ -15,6 +15,7 @@ from crawler.cli.options import (
     KindOption,
     ParkOption,
     PlaceOption,
+    RecordKindOption,
     TagOption,
     ThemeOption,
     TitleOption,
@@ -44,6 +45,24 @@ class Filters:
     def meant(self) -> RecordFilter:
         """Return the filter that the options ask for."""
         return record_filter(**{each.name: getattr(self, each.name) for each in fields(Filters)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfRecords:
+    """Of which records something is meant, where ``--kind`` says what; withdrawn ones too."""
+
+    record_kind: RecordKindOption = None
+    type_: TypeOption = ""
+    year: YearOption = ""
+    park: ParkOption = ""
+    theme: ThemeOption = ""
+    tag: TagOption = ""
+    author: AuthorOption = ""
+
+    def meant(self) -> RecordFilter:
+        """Return the filter that the options ask for."""
+        given = {each.name: getattr(self, each.name) for each in fields(OfRecords)}
+        return record_filter(kind=given.pop("record_kind"), withdrawn=True, **given)
 
 
 @dataclass(frozen=True, kw_only=True)

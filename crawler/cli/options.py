@@ -42,6 +42,12 @@ KindOption: TypeAlias = Annotated[
     RecordKind | None,
     typer.Option("--kind", help="Only this kind: document, experience or resource."),
 ]
+RecordKindOption: TypeAlias = Annotated[
+    RecordKind | None,
+    typer.Option(
+        "--record-kind", help="Only records of this kind: document, experience, resource."
+    ),
+]
 TypeOption: TypeAlias = Annotated[
     str, typer.Option("--type", metavar="TEXT", help="Only this type, such as étude.")
 ]

@@ -11,7 +11,7 @@ from archive.blobs import digest
 from archive.imports import (
     drop_empty_import,
     enter_import,
-    filed_answers,
+    filed_digests,
     forgotten_digests,
     in_runs,
 )
@@ -109,16 +109,16 @@ class Filing:
 
     def _not_filed(self, connection: Connection, captures: Sequence[Capture]) -> list[Capture]:
         """Return the captures whose address, date and bytes are not in the archive together."""
-        filed = filed_answers(connection, (one.url for one in captures))
+        filed = filed_digests(connection, (one.url for one in captures))
         bodies: dict[str, set[str]] = {}
-        for (url, _), answers in filed.items():
-            bodies.setdefault(url, set()).update(answer.sha256 for answer in answers)
+        for (url, _), digests in filed.items():
+            bodies.setdefault(url, set()).update(digests)
         new = []
         for one in captures:
-            there = {answer.sha256 for answer in filed.get((one.url, one.captured_at), ())}
+            there = filed.get((one.url, one.captured_at), set())
             # A date that is only the file's own says nothing against the very same bytes.
             if not one.dated:
-                there |= bodies.get(one.url, set())
+                there = there | bodies.get(one.url, set())
             if there and (one.confirms is not None or _digest_of(one) in there):
                 self.imported.already += 1
             else:

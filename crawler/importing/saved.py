@@ -53,7 +53,6 @@ _HEAD: Final = 4096
 class SavedPage:
     """A saved page as its file has it, and what the file says of it; ``""`` where it is silent."""
 
-    path: Path
     body: bytes
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -180,7 +179,6 @@ def read_saved(path: Path) -> SavedPage:
     at = date or date_in_headers(headers) or date_in_body(body) or noted
     headers = original_headers(headers) if headers else [("Content-Type", content_type)]
     return SavedPage(
-        path=path,
         body=without_replay(body),
         status=status,
         headers=tuple(pair for pair in headers if pair[0].lower() not in _OF_TRANSFER),

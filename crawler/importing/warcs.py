@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +21,7 @@ from crawler.statuses import REDIRECTS
 from crawler.unpacking import unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from crawler.importing.site import Site
@@ -39,7 +39,6 @@ _NOT_MODIFIED: Final = re.compile("server-not-modified", re.IGNORECASE)
 #: More than the largest file, for its headers and for how it was packed.
 _SLACK: Final = 1 << 20
 
-Told = Callable[[Place], None]
 Met = Capture | Refused
 
 
@@ -51,7 +50,6 @@ class _Header:
     source: str
     url: str
     at: datetime
-    is_replay: bool
     record: Any = field(repr=False)
 
     @property
@@ -109,7 +107,6 @@ class WarcShelf:
             source=source,
             url=self.site.address(own),
             at=date or _date(headers.get_header("WARC-Date")),
-            is_replay=date is not None,
             record=record,
         )
 
