@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive.comparing.telling import value_in_words
 from archive.gates import Severity
 from crawler.cli.output import counted, plain, say, say_table
 
@@ -81,7 +82,7 @@ def _say_edit(name: str, words: str, edit: Edit) -> None:
     say(f"  {edit.count:>5} × {name}: {_short(words)}")
     for example in edit.examples:
         said = example.after if words == "new" else example.before
-        value = f"  {_short(str(said))}" if words in {"new", "lost"} else ""
+        value = f"  {_short(value_in_words(said))}" if words in {"new", "lost"} else ""
         say(f"          {plain(example.url)}{value}")
 
 

@@ -127,6 +127,7 @@ def test_what_was_taught_becomes_current_with_the_cause_reader(
 
     assert ended.code == 0
     assert "contributors_raw\t" in ended.out
+    assert "  Producteurs · hébergeurs · agents des Parcs\n" in ended.out
     assert "Run 2 is current: 2 pages read otherwise than before." in ended.out
     changes = _query(own_archive, "SELECT DISTINCT field, kind, cause, run_id FROM changes")
     assert sorted(changes) == [
