@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from archive.comparing.fields import list_diff
+from archive.comparing.texts import compare_texts
+
+if TYPE_CHECKING:
+    from archive.comparing.texts import TextDiff
 
 #: Characters of a value that one line has room for.
 _ROOM: Final = 60
@@ -72,6 +76,11 @@ def value_in_words(value: Any) -> str:
     else:
         return " · ".join(f"{name}: {part}" for name, part in value.items() if part)
     return f"{said} ({more})" if more else str(said)
+
+
+def compare_values(before: Any, after: Any) -> TextDiff:
+    """Return what differs between two values of a field as a person reads them, word by word."""
+    return compare_texts(value_in_words(before), value_in_words(after))
 
 
 def is_nothing(value: Any) -> bool:

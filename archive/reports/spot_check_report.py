@@ -188,8 +188,19 @@ def _items(
         )
 
 
-def _with_pages(connection: Connection, number: int, items: list[ItemReport]) -> list[ItemReport]:
-    rows = connection.execute(
+def pages_of(connection: Connection, number: int, record_id: str) -> tuple[str, str] | None:
+    """Return the archived and the live page of a record as safe markup, differences marked.
+
+    ``None`` where no page was kept, for nothing differed or nothing answered.
+    """
+    row = connection.execute(
+        _pages_kept(number).where(SpotCheckItem.record_id == record_id)
+    ).first()
+    return None if row is None else _marked_pages(connection, row)
+
+
+def _pages_kept(number: int) -> Any:
+    return (
         select(
             SpotCheckItem.record_id,
             SpotCheckItem.page,
@@ -200,15 +211,19 @@ def _with_pages(connection: Connection, number: int, items: list[ItemReport]) ->
         .join(Snapshot, Snapshot.id == SpotCheckItem.snapshot_id)
         .where(SpotCheckItem.spot_check_id == number, SpotCheckItem.page.is_not(None))
         .order_by(SpotCheckItem.position)
-        .limit(MOST_PAIRS)
     )
+
+
+def _marked_pages(connection: Connection, row: Any) -> tuple[str, str]:
+    archived = read_blob(connection, row.sha256) if row.sha256 else b""
+    live = zstandard.ZstdDecompressor().decompress(row.page)
+    return marked(safe_body(archived, row.archived_type), safe_body(live, row.content_type))
+
+
+def _with_pages(connection: Connection, number: int, items: list[ItemReport]) -> list[ItemReport]:
     pages: dict[str, tuple[str, str]] = {}
-    for row in rows:
-        archived = read_blob(connection, row.sha256) if row.sha256 else b""
-        live = zstandard.ZstdDecompressor().decompress(row.page)
-        before, after = marked(
-            safe_body(archived, row.archived_type), safe_body(live, row.content_type)
-        )
+    for row in connection.execute(_pages_kept(number).limit(MOST_PAIRS)):
+        before, after = _marked_pages(connection, row)
         pages[row.record_id] = (
             _frame(before, f"{row.record_id} in the archive"),
             _frame(after, f"{row.record_id} on the site"),

@@ -8,11 +8,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from archive.web.asked import Asked
+from archive.web.refusals import UnusableRequestError
 from archive.web.statics import edition
 from archive.web.wording import preferred_language
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _VARIES: Final = "Accept-Encoding, Accept-Language, Cookie"
 _PACKABLE: Final = ("text/", "application/json", "application/ld+json", "application/atom+xml")
 _WORTH_IT: Final = 500
+#: Bytes of a form: a verdict and a note.
+_LONGEST_FORM: Final = 10_000
 
 #: The cookie that holds the language chosen by the switch.
 LANGUAGE_COOKIE: Final = "language"
@@ -41,11 +45,12 @@ def page(
     async def endpoint(request: Request) -> Response:
         room: Room = request.app.state.room
         language = language_of(request)
-        tag = _tag(request, room.state(), language)
+        tag = _tag(request, f"{room.state()} {room.reviews}", language)
         if request.method in {"GET", "HEAD"} and _is_known(request, tag):
             return Response(status_code=304, headers=_headers(tag, language))
-        response = await room.ask(lambda: _answer(request, room, language, answer))
-        if response.status_code == 200:
+        form = await _form(request) if request.method == "POST" else {}
+        response = await room.ask(lambda: _answer(request, room, language, form, answer))
+        if response.status_code == 200 and request.method != "POST":
             response.headers.update(_headers(tag, language))
         return response
 
@@ -73,11 +78,31 @@ def packed(request: Request, response: Response) -> Response:
     return response
 
 
+async def _form(request: Request) -> dict[str, str]:
+    """Return what a form of ours sends.
+
+    :raises UnusableRequestError: it is more than any of them sends, or no form.
+    """
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LONGEST_FORM:
+            raise UnusableRequestError
+    try:
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))
+    except ValueError as error:
+        raise UnusableRequestError from error
+
+
 def _answer(
-    request: Request, room: Room, language: Language, answer: Callable[[Asked], Response]
+    request: Request,
+    room: Room,
+    language: Language,
+    form: dict[str, str],
+    answer: Callable[[Asked], Response],
 ) -> Response:
     with room.connection() as connection:
-        response = answer(Asked(request, room, connection, language))
+        response = answer(Asked(request, room, connection, language, form))
     # What is streamed has no body yet, and goes as it is.
     return packed(request, response) if hasattr(response, "body") else response
 

@@ -16,19 +16,27 @@ from archive.web.refusals import RefusedError
 from archive.web.room import Limits, Room
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from pathlib import Path
 
 
 def application(
-    archive_path: Path, *, names: Iterable[str] = (), limits: Limits | None = None
+    archive_path: Path,
+    *,
+    names: Iterable[str] = (),
+    limits: Limits | None = None,
+    without_noise: Callable[[bytes], bytes] = bytes,
+    reviews: bool = False,
 ) -> Starlette:
     """Return the reading room of one archive.
 
     *names* are host names, besides ``localhost`` and addresses in figures, by which visitors may
-    call this server. The archive is opened when it is first asked, and again when it was replaced.
+    call this server. *without_noise* leaves out of a page's body what changes at every request,
+    before two pages are compared. With *reviews*, verdicts on spot-checks may be given; nothing
+    else is ever written. The archive is opened when it is first asked, and again when it was
+    replaced.
     """
-    room = Room(archive_path, limits or Limits())
+    room = Room(archive_path, limits or Limits(), without_noise=without_noise, reviews=reviews)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

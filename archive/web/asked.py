@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -35,6 +35,8 @@ class Asked:
     room: Room
     connection: Connection
     language: Language
+    form: Mapping[str, str] = field(default_factory=dict)
+    """What a form of ours sends, where it does."""
 
     @property
     def words(self) -> Words:

@@ -23,6 +23,13 @@ class WrongParameterError(UnusableRequestError):
         super().__init__(f"The parameter {name} {problem}.")
 
 
+class NotAllowedError(RefusedError):
+    """Raised when something is to be written that this server was not started for."""
+
+    status = HTTPStatus.FORBIDDEN
+    message = "error.not_allowed"
+
+
 class NotHereError(RefusedError):
     """Raised when the archive has not what an address names."""
 

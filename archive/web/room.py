@@ -60,9 +60,20 @@ class Limits:
 class Room:
     """Asks one archive for many visitors: a connection each, for one request, in a thread."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limits: Limits,
+        *,
+        without_noise: Callable[[bytes], bytes] = bytes,
+        reviews: bool = False,
+    ) -> None:
         self.path = path
         self.limits = limits
+        #: Leaves out of a page's body what changes at every request; the site's own to know.
+        self.without_noise = without_noise
+        #: Whether visitors may give verdicts on what spot-checks found.
+        self.reviews = reviews
         self._asking = _Desk("asking", limits.threads, limits.waiting)
         self._drawing = _Desk("drawing", limits.drawing, limits.waiting)
         self.pictures = PictureShelf(limits.pictures_mb * 1_000_000)
@@ -101,6 +112,21 @@ class Room:
             if getattr(cause, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                 raise TooSlowError from error
             raise
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose work is kept whole or not at all: for verdicts, and only those.
+
+        :raises RefusedError: the archive cannot be written.
+        """
+        try:
+            with (
+                open_archive(self.path, access="write") as archive,
+                archive.transaction() as connection,
+            ):
+                yield connection
+        except ArchiveError as error:
+            raise ArchiveUnreadableError(str(error)) from error
 
     def state(self) -> str:
         """Return what is another after every change of the archive, and only then.

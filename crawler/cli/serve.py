@@ -19,7 +19,7 @@ from crawler.cli.output import say
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from crawler.config import Config
 
 app = typer.Typer(add_completion=False)
 
@@ -46,17 +46,22 @@ def serve(
             "--name", metavar="HOST", help="A name visitors call this server by; may be repeated."
         ),
     ] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help="Let visitors give verdicts on what spot-checks found.")
+    ] = False,
     browser: Annotated[bool, typer.Option("--browser", help="Open it in the browser.")] = False,
     archive: ArchiveOption = None,
 ) -> None:
-    """Open the archive in a browser: search, records, PDFs at the page; nothing can be changed.
+    """Open the archive in a browser: search, records, PDFs at the page, what changed, the runs.
 
-    It answers until Ctrl-C, also while a crawl writes. Only this machine can ask unless --host says
-    otherwise; there is no login, so put one before it where that matters.
+    It answers until Ctrl-C, also while a crawl writes. Nothing can be changed, but for verdicts on
+    spot-checks where --review is given. Only this machine can ask unless --host says otherwise;
+    there is no login, so put one before it where that matters.
 
     Example: pnr serve --archive demo/archive.sqlite
     """
-    path = settings(archive).archive
+    config = settings(archive)
+    path = config.archive
     open_archive(path).close()
     with _listening(host, port) as listener:
         address = _address(host, listener)
@@ -65,7 +70,7 @@ def serve(
         if browser:
             # Some browsers run until they are closed; nobody waits for them here.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        _serve(path, listener, [host, *(name or [])])
+        _serve(config, listener, [host, *(name or [])], reviews=review)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -85,15 +90,21 @@ def _address(host: str, listener: socket.socket) -> str:
     return f"http://{shown}:{number}/"
 
 
-def _serve(path: Path, listener: socket.socket, names: list[str]) -> None:
+def _serve(config: Config, listener: socket.socket, names: list[str], *, reviews: bool) -> None:
     # Imported here: a web server is no business of the other commands.
     import uvicorn  # noqa: PLC0415
 
     from archive.web import application  # noqa: PLC0415
+    from crawler.reading import page_reader  # noqa: PLC0415
 
     logging.getLogger("archive.web").addHandler(_FaultLog())
-    config = uvicorn.Config(
-        application(path, names=names),
+    served = uvicorn.Config(
+        application(
+            config.archive,
+            names=names,
+            without_noise=page_reader(config).without_noise,
+            reviews=reviews,
+        ),
         log_config=None,
         log_level="error",
         access_log=False,
@@ -102,7 +113,7 @@ def _serve(path: Path, listener: socket.socket, names: list[str]) -> None:
         timeout_graceful_shutdown=5,
     )
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(served).run(sockets=[listener])
 
 
 class _FaultLog(logging.Handler):

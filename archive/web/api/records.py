@@ -14,14 +14,15 @@ from archive.exporting.jsonld import CONTEXT, jsonld_of
 from archive.exporting.tables import TABLES
 from archive.exporting.texts import jsonl_lines
 from archive.queries.issues import open_issues
-from archive.queries.records import find_record, provenance_of, records_by_id, whole_records
+from archive.queries.records import provenance_of, whole_records
 from archive.searching.similar import SimilarRecord, similar_records
 from archive.web.api.endpoints import Endpoint
 from archive.web.api.paging import Page, paged, position_after
 from archive.web.api.parameters import Citation, Filters, Parameters, RecordList, Similar, Table
 from archive.web.api.shapes import CitationShape, JsonLd, RecordShape, RecordWithSource
 from archive.web.api.streaming import streamed
-from archive.web.refusals import NotHereError, WrongParameterError
+from archive.web.named import record_id_of, whole_record
+from archive.web.refusals import WrongParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def _records(asked: Asked, given: RecordList) -> Page[dict[str, Any]]:
 
 
 def _record(asked: Asked, _given: Parameters) -> dict[str, Any]:
-    record = _named(asked)
+    record = whole_record(asked)
     return record | {
         "provenance": provenance_of(asked.connection, record["id"]),
         "issues": open_issues(asked.connection, urls=[record["url"], *record["aliases"]]),
@@ -49,16 +50,16 @@ def _record(asked: Asked, _given: Parameters) -> dict[str, Any]:
 
 
 def _jsonld(asked: Asked, _given: Parameters) -> dict[str, Any]:
-    said = jsonld_of(_named(asked), stored_authority(asked.connection))
+    said = jsonld_of(whole_record(asked), stored_authority(asked.connection))
     return {"@context": CONTEXT} | said
 
 
 def _similar(asked: Asked, given: Similar) -> tuple[SimilarRecord, ...]:
-    return similar_records(asked.connection, _named(asked)["id"], limit=given.limit)
+    return similar_records(asked.connection, record_id_of(asked), limit=given.limit)
 
 
 def _citation(asked: Asked, given: Citation) -> dict[str, str]:
-    work = work_of(_named(asked), stored_authority(asked.connection))
+    work = work_of(whole_record(asked), stored_authority(asked.connection))
     if given.page is not None:
         last = work.files[0].page_count if work.files else 0
         if last is not None and given.page > last:
@@ -83,15 +84,6 @@ def _table(asked: Asked, given: Table) -> Response:
         return csv_lines(table, records, stored_authority(connection), excel=given.excel)
 
     return streamed(asked, lines, f"{table.name}.csv", "text/csv")
-
-
-def _named(asked: Asked) -> dict[str, Any]:
-    """Return the record that the address names, whole."""
-    record_id = find_record(asked.connection, [asked.path("id")])
-    if record_id is None:
-        raise NotHereError
-    (record,) = records_by_id(asked.connection, [record_id])
-    return record
 
 
 ENDPOINTS = (

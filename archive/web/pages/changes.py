@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.as_of import moment_of
 from archive.comparing.clustering import cluster_changes
 from archive.comparing.fields import SITE_CAUSES, Cause
-from archive.comparing.telling import value_in_words
-from archive.comparing.texts import compare_texts
+from archive.comparing.telling import compare_values
 from archive.queries.changes import (
     ChangeFilter,
     ChangeKind,
@@ -28,7 +27,6 @@ from archive.web.refusals import UnusableRequestError
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from archive.comparing.texts import TextDiff
     from archive.web.asked import Asked
 
 #: Records whose changes are shown at a time; whoever wants others narrows the question.
@@ -103,13 +101,8 @@ def changes_page(asked: Asked) -> Response:
         kinds=_KINDS,
         causes=[str(cause) for cause in Cause],
         fields=RECORD_FIELDS,
-        difference=difference_of,
+        difference=compare_values,
     )
-
-
-def difference_of(before: Any, after: Any) -> TextDiff:
-    """Return what differs between two values of a field, word by word."""
-    return compare_texts(value_in_words(before), value_in_words(after))
 
 
 def _asking(asked: Asked) -> Asking:

@@ -14,7 +14,7 @@ from archive.citing.works import cited_at, work_of
 from archive.errors import UnanswerableError
 from archive.web.answering import page
 from archive.web.asked import address
-from archive.web.pages.records import whole_record
+from archive.web.named import whole_record
 from archive.web.refusals import NotHereError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from archive.queries.files import page_sizes, pages_of, tables_of
 from archive.searching.within import answering_pages, marker_of
 from archive.web.answering import page
 from archive.web.asked import address
-from archive.web.pages.records import whole_record
+from archive.web.named import whole_record
 from archive.web.questions import Question
 from archive.web.refusals import NotHereError
 

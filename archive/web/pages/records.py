@@ -14,13 +14,14 @@ from archive.citing.works import work_of
 from archive.exporting.jsonld import CONTEXT, jsonld_of
 from archive.queries.files import held_bytes, page_sizes
 from archive.queries.issues import open_issues
-from archive.queries.records import find_record, provenance_of, records_by_id
+from archive.queries.records import provenance_of
 from archive.searching.similar import similar_records
 from archive.searching.within import answering_pages, marker_of
 from archive.web.answering import page
 from archive.web.facts import facts_of, linked
+from archive.web.named import whole_record
+from archive.web.pages.history import latest_of_history
 from archive.web.questions import Question
-from archive.web.refusals import NotHereError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +40,7 @@ _COVER: Final = (120, 170)
 #: What other subjects add below a record: a function returns a piece of HTML made by
 #: ``asked.part``, or ``""``.
 Panel: TypeAlias = "Callable[[Asked, dict[str, Any]], str]"
-PANELS: Final[tuple[Panel, ...]] = ()
+PANELS: Final[tuple[Panel, ...]] = (latest_of_history,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,6 @@ def similar_page(asked: Asked) -> Response:
     whole = whole_record(asked)
     found = similar_records(asked.connection, whole["id"], limit=_SIMILAR)
     return asked.page("similar.html", record=whole, similar=found)
-
-
-def whole_record(asked: Asked) -> dict[str, Any]:
-    """Return the record an address names, by its id or any address it was met under.
-
-    :raises NotHereError: there is none.
-    """
-    name = asked.path("id")
-    record_id = find_record(asked.connection, [name])
-    if record_id is None:
-        raise NotHereError
-    return next(iter(records_by_id(asked.connection, [record_id])))
 
 
 def shown_files(connection: Connection, files: Sequence[dict[str, Any]]) -> list[FileShown]:

@@ -47,7 +47,7 @@ def visiting(app: Starlette, language: str = "en") -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def visitor_of(path: Path) -> Iterator[httpx.Client]:
+def visitor_of(path: Path, *, reviews: bool = False) -> Iterator[httpx.Client]:
     """Serve the reading room of an archive, and give a visitor whose browser is English."""
-    with visiting(application(path, limits=PATIENT)) as client:
+    with visiting(application(path, limits=PATIENT, reviews=reviews)) as client:
         yield client

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.database import open_archive
-from archive.gates import GateBounds
-from archive.records import Link
-from tests.archive.building import make_run, record
+from tests.archive.web.changing import SPITE, make_past
 from tests.archive.web.serving import visitor_of
 
 if TYPE_CHECKING:
@@ -20,24 +16,12 @@ if TYPE_CHECKING:
 
     import httpx
 
-PARKS = ("Vercors", "Pilat")
-SPITE = '<script>alert("1")</script>'
-
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Give a visitor of an archive in which much was edited alike, and a little otherwise."""
     path = tmp_path_factory.mktemp("changes") / "archive.sqlite"
-    first = [record(number, parks=(PARKS[number % 2],)) for number in range(1, 13)]
-    second = [replace(one, tags=(Link(label="Eau", url=""),)) for one in first]
-    second[0] = replace(second[0], title="Guide 1, revu", body_text=f"Un paragraphe. {SPITE}")
-    loose = GateBounds(suspect_count=0, refused_count=0)
-    with (
-        open_archive(path, access="create") as archive,
-        archive.transaction() as connection,
-    ):
-        make_run(connection, first, bounds=loose)
-        make_run(connection, [*second, record(99)], bounds=loose)
+    make_past(path)
     with visitor_of(path) as client:
         yield client
 
