@@ -39,8 +39,8 @@ golden: setup  ## Rewrite the golden files from what the code says now; read the
 	$(BIN)/pytest -n auto --update-golden || true
 	@git status --short tests/fixtures
 
-bench: setup  ## Measure what crawling, reading PDFs and searching cost; BENCH_QUICK=1 for a first look.
-	@for subject in crawling rereading extraction searching; do \
+bench: setup  ## Measure what crawling, reading, searching, comparing and serving cost; BENCH_QUICK=1 for a first look.
+	@for subject in crawling rereading extraction searching history serving; do \
 		test ! -f bench/$$subject.py || $(BIN)/python -m bench.$$subject || exit 1; \
 	done
 
