@@ -109,8 +109,13 @@ def whole_history(connection: Connection, record_id: str) -> RecordHistory:
     return replace(history_of_record(connection, record_id), joined=joined)
 
 
-def history_of_record(connection: Connection, record_id: str) -> RecordHistory:
-    """Return every answer and version of a record, and what became of each of its files."""
+def history_of_record(
+    connection: Connection, record_id: str, *, with_files: bool = True
+) -> RecordHistory:
+    """Return every answer and version of a record, and what became of each of its files.
+
+    *with_files* reads the texts of files that were replaced; without, none is looked at.
+    """
     record = connection.execute(
         select(CatalogueRecord.__table__).where(CatalogueRecord.id == record_id)
     ).one()
@@ -126,7 +131,7 @@ def history_of_record(connection: Connection, record_id: str) -> RecordHistory:
         versions=len(numbers),
         withdrawn_at=record.withdrawn_at,
         entries=tuple(entries),
-        files=tuple(_files(connection, record_id)),
+        files=tuple(_files(connection, record_id)) if with_files else (),
     )
 
 

@@ -43,7 +43,7 @@ def history_page(asked: Asked) -> Response:
 
 def latest_of_history(asked: Asked, record: dict[str, Any]) -> str:
     """Return the last entries of a record's history, for its own page."""
-    history = history_of_record(asked.connection, record["id"])
+    history = history_of_record(asked.connection, record["id"], with_files=False)
     return asked.part("parts/latest_history.html", history=history, most=_LATEST)
 
 
