@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import URL, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from archive import migrations
 from archive.errors import (
@@ -81,8 +81,11 @@ class Archive:
         self.engine.dispose()
 
 
-def open_archive(path: Path, *, access: Access = "read") -> Archive:
+def open_archive(path: Path, *, access: Access = "read", kept: int = 0) -> Archive:
     """Open the archive at *path*; ``"create"`` makes it if there is none, ``"write"`` migrates it.
+
+    So many of a reader's connections are *kept* open between two questions, with what they know
+    of the archive: for whoever asks all day.
 
     :raises ArchiveNotFoundError: there is none, and *access* is not ``"create"``.
     :raises NotAnArchiveError: the file is something else, damaged, or of a newer version.
@@ -90,7 +93,7 @@ def open_archive(path: Path, *, access: Access = "read") -> Archive:
     """
     refuse_what_is_no_archive(path, access)
     if access == "read":
-        archive = Archive(path, _engine(path, readonly=True))
+        archive = Archive(path, _engine(path, readonly=True, kept=kept))
         _require_known_schema(archive)
     else:
         if access == "create":
@@ -154,12 +157,15 @@ def _mark_as_ours(path: Path) -> None:
         raise (in_our_words(error, path) or error) from error
 
 
-def _engine(path: Path, *, readonly: bool) -> Engine:
+def _engine(path: Path, *, readonly: bool, kept: int = 0) -> Engine:
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if kept:
+        pool = {"poolclass": QueuePool, "pool_size": kept, "max_overflow": -1}
     engine = create_engine(
         _url(path, readonly=readonly),
         # We say BEGIN ourselves: Python's sqlite3 would otherwise commit DDL behind our back.
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        poolclass=NullPool,
+        **pool,
     )
     begin = "BEGIN" if readonly else "BEGIN IMMEDIATE"
     event.listen(engine, "connect", _configure_reader if readonly else _configure_writer)

@@ -102,7 +102,11 @@ class Room:
                 raw = connection.connection.dbapi_connection
                 assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # the engine is SQLite's
                 raw.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
-                yield connection
+                try:
+                    yield connection
+                finally:
+                    # The connection is kept for the next visitor, whose time is another.
+                    raw.set_progress_handler(None, 0)
         except IndexOutdatedError as error:
             raise IndexStaleError from error
         except ArchiveError as error:
@@ -160,7 +164,7 @@ class Room:
                 if self._opened is not None:
                     self._opened[1].close()
                     self._opened = None
-                self._opened = (state, open_archive(self.path))
+                self._opened = (state, open_archive(self.path, kept=self.limits.threads))
             return self._opened[1]
 
 
