@@ -36,9 +36,9 @@ _HEX: Final = rb"[0-9a-f]{16,64}"
 _QUOTED: Final = rb"[^\"]{0,200}"
 _KEY: Final = rb"[A-Za-z0-9_-]{30,50}(?=\")"
 _MONTH: Final = (
-    "(?:\\d{1,2}|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|"
-    "décembre|january|february|march|april|may|june|july|august|september|october|november|"
-    "december)"
+    r"(?:\d{1,2}|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|"
+    r"décembre|january|february|march|april|may|june|july|august|september|october|november|"
+    r"december)"
 )
 _CLOCK: Final = r"\d{1,2}[:h]\d{2}(?::\d{2})?"
 #: A date, with its weekday and its time where they stand; or a time alone.
@@ -46,30 +46,25 @@ _NOW: Final = (
     rf"(?i:[\s:]{{0,5}}((?:[a-zà-ÿ]{{3,9}},?\s)?\d{{1,2}}(?:er)?[\s/.-]{_MONTH}[\s/.-]\d{{4}}"
     rf"(?:[\s,à-]{{1,6}}{_CLOCK})?|(?:à\s)?{_CLOCK}))"
 ).encode()
+_TOKENS: Final = rb"(?:form_build_id|form_token|honeypot_time|captcha_sid|captcha_token)"
+_RENDERED: Final = "produite|générée le|générée à|affichée le|generated on|generated at".encode()
 
-#: The Drupal profile.
+#: The Drupal profile. Each rule looks through the whole page once: those that can share words do.
 NOISE: Final = (
     # Forms.
-    _after("form build id", 'name="form_build_id" value="', _QUOTED),
-    _after("form token", 'name="form_token" value="', _QUOTED),
-    _after("form token of an ajax form", '"form_build_id":"', _QUOTED),
-    _after("honeypot", 'name="honeypot_time" value="', _QUOTED),
-    _after("captcha session", 'name="captcha_sid" value="', _QUOTED),
-    _after("captcha token", 'name="captcha_token" value="', _QUOTED),
+    _after("token of a form", 'name="', _TOKENS + rb"\" value=\"(" + _QUOTED + rb")"),
+    _after("key of a form", '="form-', _KEY),
+    _after("token of an ajax form", '"form_build_id":"', _QUOTED),
     _after("captcha sum", 'class="field-prefix">', rb"\d{1,2} [+-] \d{1,2} ="),
-    _after("id of a form", 'id="form-', _KEY),
-    _after("value of a form", 'value="form-', _KEY),
-    _after("selector of a form", 'data-drupal-selector="form-', _KEY),
     _after("id of an element", 'id="edit-', rb"[\w-]{1,80}?(--[\w-]{11})(?=\")"),
     # Views, settings, tokens.
     _after("class of a view", "view-dom-id-", _HEX),
-    _after("setting of a view", 'view_dom_id":"', _HEX),
-    _after("key of a view", "views_dom_id:", _HEX),
+    _after("setting of a view", "_dom_id", rb"(?:\":\"|:)(" + _HEX + rb")"),
     _after("theme token", '"theme_token":"', _QUOTED),
     _after("libraries of a page", '"libraries":"', rb"[^\"]{0,8000}"),
     _after("permissions", '"permissionsHash":"', _QUOTED),
     _after("cross-site token", '"csrf_token":"', _QUOTED),
-    _after("cross-site token in the head", 'name="csrf-token" content="', _QUOTED),
+    _after("cross-site token in the head", '"csrf-token" content="', _QUOTED),
     _after("nonce", 'nonce="', rb"[\w+/=-]{8,100}"),
     _after("placeholder", 'data-big-pipe-placeholder-id="', _QUOTED),
     _after("session of PHP", "PHPSESSID=", rb"[\w,-]{10,64}"),
@@ -77,45 +72,43 @@ NOISE: Final = (
     _after("image token", "itok=", rb"[\w-]{1,40}"),
     _after("aggregated style", "css/css_", rb"[\w-]{20,200}(?=\.css)"),
     _after("aggregated script", "js/js_", rb"[\w-]{20,200}(?=\.js)"),
-    _after("key of a style", ".css?", rb"[\w.=&;%-]{1,4000}"),
-    _after("key of a script", ".js?", rb"[\w.=&;%-]{1,4000}"),
-    *(
-        _after("key of a picture", f".{kind}?", rb"[a-z0-9]{6,8}(?=[\"')])")
-        for kind in ("png", "svg", "jpg", "gif", "ico", "webp", "woff", "woff2")
+    _after(
+        "key of a file of the theme",
+        "?",
+        rb"(?:(?<=\.css\?)|(?<=\.js\?))[\w.=&;%-]{1,4000}"
+        rb"|(?:(?<=\.(?:png|svg|jpg|gif|ico)\?)|(?<=\.(?:webp|woff)\?)|(?<=\.woff2\?))"
+        rb"[a-z0-9]{6,8}(?=[\"')])",
     ),
     # What stands in front of the site.
     _after("Cloudflare's mail", 'data-cfemail="', rb"[0-9a-f]{4,200}"),
     _after("Cloudflare's link", "email-protection#", rb"[0-9a-f]{4,200}"),
     _after("Cloudflare's ray", "__CF$cv$params={", rb"r:'[0-9a-f]{8,40}',t:'[^'<>]{1,60}'"),
-    _after("New Relic's time", '"applicationTime":', rb"\d{1,9}"),
-    _after("New Relic's queue", '"queueTime":', rb"\d{1,9}"),
+    _after(
+        "New Relic's times", 'Time":', rb"(?:(?<=\"queueTime\":)|(?<=\"applicationTime\":))\d{1,9}"
+    ),
     _after("New Relic's attributes", '"atts":"', _QUOTED),
     # Now.
-    _after("time of rendering", "<!-- Page generated", rb"[^<>]{0,120}"),
-    _after("time of caching", "<!-- Page cached", rb"[^<>]{0,120}"),
-    _after("length of rendering", "<!-- generated in", rb"[^<>]{0,60}"),
+    _after(
+        "time of rendering or caching",
+        "<!-- ",
+        rb"(?:Page generated|Page cached|generated in)([^<>]{0,120})",
+    ),
+    _after("date of a page", "Page ", rb"(?:" + _RENDERED + rb")" + _NOW),
     *(
         _after("date of today", words, _NOW)
-        for words in (
-            "Nous sommes le",
-            "Date du jour",
-            "Page produite",
-            "Page générée le",
-            "Page générée à",
-            "Page affichée le",
-            "Dernière mise à jour du site",
-            "Site mis à jour le",
-            "Today is",
-            "Page generated on",
-            "Page generated at",
-        )
+        for words in ("Nous sommes le", "Date du jour", "mise à jour du site", "Today is")
     ),
-    _after("time ago", 'il y a <em class="placeholder">', rb"[^<>]{1,40}"),
-    _after("time ago, in English", '<em class="placeholder">', rb"[^<>]{1,40}(?=</em> ago)"),
+    _after("date of the site", "Site mis à jour le", _NOW),
+    _after(
+        "time ago",
+        '<em class="placeholder">',
+        rb"(?:(?<=il y a <em class=\"placeholder\">)[^<>]{1,40}|[^<>]{1,40}(?=</em> ago))",
+    ),
     # Counters.
-    *(
-        _after("counter of reads", words, rb"[^<>]{0,80}>(?:<\w{1,8}[^<>]{0,80}>)?\s{0,9}(\d{1,9})")
-        for words in ("statistics_counter", "statistics-counter")
+    _after(
+        "counter of reads",
+        "statistics",
+        rb"[_-]counter[^<>]{0,80}>(?:<\w{1,8}[^<>]{0,80}>)?\s{0,9}(\d{1,9})",
     ),
     _after("who is here", "Il y a actuellement ", rb"[^<>]{1,80}(?= en ligne)"),
     _after("who is here, in English", "There are currently ", rb"[^<>]{1,80}(?= online)"),
