@@ -10,11 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import and_, bindparam, func, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from archive.comparing.fields import Cause
 from archive.ledger import now
-from archive.models import CatalogueRecord, Change, RecordVersion, RunRecord, to_json
+from archive.models import (
+    CatalogueRecord,
+    Change,
+    Reading,
+    RecordVersion,
+    Run,
+    RunRecord,
+    Snapshot,
+    to_json,
+)
 from archive.records import Record
 
 if TYPE_CHECKING:
@@ -36,6 +46,7 @@ class CurrentVersion:
     """The version of a record that is current: its fields, and how they came about."""
 
     id: int
+    record_id: str
     data: dict[str, Any]
     reader_version: str
     fingerprint: str
@@ -145,19 +156,78 @@ _CURRENT_ID: Final = select(CatalogueRecord.version_id).where(
 
 
 def current_version(connection: Connection, record_id: str) -> CurrentVersion | None:
-    """Return the version of the record that is current, with the answer last read as such."""
-    row = connection.execute(
-        select(
-            RecordVersion.id,
-            RecordVersion.data,
-            RecordVersion.reader_version,
-            RecordVersion.fingerprint,
-            RecordVersion.snapshot_id,
-        )
-        .join(CatalogueRecord, CatalogueRecord.version_id == RecordVersion.id)
-        .where(CatalogueRecord.id == record_id)
-    ).first()
+    """Return the version of the record that is current, with the answer last read as such.
+
+    A version may be read again from a page that is built differently, and says the same: what is
+    then compared with the next is that page.
+    """
+    row = connection.execute(_CURRENT, {"record": record_id}).first()
     return None if row is None else CurrentVersion(**row._mapping)  # noqa: SLF001  # the documented way to a row's names
+
+
+_LAST_READ: Final = (
+    select(func.max(RunRecord.run_id))
+    .join(Run, Run.id == RunRecord.run_id)
+    .where(
+        RunRecord.record_id == CatalogueRecord.id,
+        RunRecord.version_id == CatalogueRecord.version_id,
+        or_(Run.promoted_at.is_not(None), Run.fills),
+    )
+    .scalar_subquery()
+)
+_CURRENT: Final = (
+    select(
+        RecordVersion.id,
+        RecordVersion.record_id,
+        RecordVersion.data,
+        func.coalesce(Reading.reader_version, RecordVersion.reader_version).label("reader_version"),
+        func.coalesce(Reading.fingerprint, RecordVersion.fingerprint).label("fingerprint"),
+        func.coalesce(RunRecord.snapshot_id, RecordVersion.snapshot_id).label("snapshot_id"),
+    )
+    .select_from(CatalogueRecord)
+    .join(RecordVersion, RecordVersion.id == CatalogueRecord.version_id)
+    .outerjoin(
+        RunRecord,
+        and_(RunRecord.record_id == CatalogueRecord.id, RunRecord.run_id == _LAST_READ),
+    )
+    .outerjoin(Snapshot, Snapshot.id == RunRecord.snapshot_id)
+    .outerjoin(
+        Reading, and_(Reading.id == Snapshot.reading_id, Reading.version_id == RecordVersion.id)
+    )
+    .where(CatalogueRecord.id == bindparam("record"))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierReading:
+    """What the page of a resource was last read as in an earlier run."""
+
+    snapshot_id: int
+    kind: str
+    reader_version: str
+    is_record: bool
+
+
+def earlier_reading(connection: Connection, run_id: int, resource_id: int) -> EarlierReading | None:
+    """Return what a resource's page was last read as before this run, if it ever was."""
+    row = connection.execute(_EARLIER, {"run": run_id, "resource": resource_id}).first()
+    if row is None:
+        return None
+    return EarlierReading(
+        snapshot_id=row.id,
+        kind=row.kind,
+        reader_version=row.reader_version,
+        is_record=row.version_id is not None,
+    )
+
+
+_EARLIER: Final = (
+    select(Snapshot.id, Reading.kind, Reading.reader_version, Reading.version_id)
+    .join(Reading, Reading.id == Snapshot.reading_id)
+    .where(Snapshot.resource_id == bindparam("resource"), Snapshot.run_id < bindparam("run"))
+    .order_by(Snapshot.id.desc())
+    .limit(1)
+)
 
 
 def note_version(
@@ -220,8 +290,15 @@ def note_changes(
     )
 
 
-def note_added(connection: Connection, run_id: int, record_id: str, version_id: int) -> None:
-    """Note that this run met the record for the first time."""
+def note_added(
+    connection: Connection,
+    run_id: int,
+    record_id: str,
+    version_id: int,
+    *,
+    cause: Cause = Cause.CONTENT,
+) -> None:
+    """Note that this run met the record for the first time, and why it did not before."""
     connection.execute(
         insert(Change),
         {
@@ -232,7 +309,7 @@ def note_added(connection: Connection, run_id: int, record_id: str, version_id: 
             "field": "",
             "before": None,
             "after": None,
-            "cause": "content",
+            "cause": cause,
             "created_at": now(),
         },
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, literal, or_, select, update
+from sqlalchemy.orm import aliased
 
 from archive.ledger import Outcome
-from archive.models import CatalogueRecord, Change, Run, RunRecord, Visit
+from archive.models import CatalogueRecord, Change, Reading, Run, RunRecord, Snapshot, Visit
 from archive.runs import IS_CRAWL
 
 if TYPE_CHECKING:
@@ -117,9 +118,27 @@ def _absent(connection: Connection, run_id: int, absent_runs: int) -> Any:
             Visit.run_id.in_(runs),
             Visit.resource_id.is_not(None),
             Visit.outcome.in_((Outcome.GONE, Outcome.REDIRECTED, Outcome.NOT_A_RECORD)),
+            ~_reads_as_it_did(),
         )
         .group_by(Visit.resource_id)
         .having(func.count(Visit.run_id.distinct()) == absent_runs)
+    )
+
+
+def _reads_as_it_did() -> Any:
+    """Tell a visit to the very page that was once read as a record: it is our reader that errs."""
+    here, there = aliased(Snapshot), aliased(Snapshot)
+    return (
+        select(literal(1))
+        .select_from(here)
+        .join(there, there.content_sha256 == here.content_sha256)
+        .join(Reading, Reading.id == there.reading_id)
+        .where(
+            here.id == Visit.snapshot_id,
+            there.resource_id == Visit.resource_id,
+            Reading.version_id.is_not(None),
+        )
+        .exists()
     )
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from archive import frontier, ledger
 from archive.claims import believed
-from archive.comparing.fields import field_changes
 from archive.issues import reconcile_issues
 from archive.ledger import Outcome
 from archive.promoting import promote_files, promote_version
@@ -20,16 +19,14 @@ from archive.resources import resolve_resource, resource_at
 from archive.versions import (
     current_version,
     current_version_id,
-    note_added,
-    note_changes,
     note_version,
-    record_data,
     record_of_version,
 )
 from archive.writing import keep_reading, reading_that_led_to, tie_snapshot, visit_of_resource
 from crawler.archiving import desk_of
 from crawler.entered import EnteredAddresses
 from crawler.items import AddressMoved, AddressSettled, AskAgain, FileFetched, PageRead
+from pipelines.differing import note_difference, note_new_record
 
 if TYPE_CHECKING:
     from typing import Self
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
 
     from archive.frontier import PendingVisit
     from archive.records import FoundLink, PageReading
-    from archive.versions import CurrentVersion
     from archive.writing import StoredReading
     from crawler.desk import Desk
     from crawler.items import Item
@@ -207,7 +203,10 @@ class FilingPipeline:
         before = current_version_id(connection, record_id)
         if before != stored.version_id:
             current = current_version(connection, record_id) if before else None
-            self._note_difference(item, stored, current, record_id, connection)
+            if current is None:
+                note_new_record(self.desk, connection, stored, record_id)
+            else:
+                note_difference(self.desk, connection, item, stored, current)
         note_version(
             connection,
             self.desk.run_id,
@@ -221,33 +220,6 @@ class FilingPipeline:
         if item.answer.revisit_of:
             return Outcome.NOT_MODIFIED
         return Outcome.SAME_READING if before == stored.version_id else Outcome.STORED
-
-    def _note_difference(
-        self,
-        item: PageRead,
-        stored: StoredReading,
-        current: CurrentVersion | None,
-        record_id: str,
-        connection: Connection,
-    ) -> None:
-        assert stored.version_id is not None  # noqa: S101  # a record has a version
-        assert item.reading.record is not None  # noqa: S101
-        if current is None:
-            if not self.desk.fills:
-                note_added(connection, self.desk.run_id, record_id, stored.version_id)
-            return
-        reread = None
-        if current.reader_version != self.desk.reader.version:
-            earlier = self.desk.reread(connection, current.snapshot_id)
-            reread = record_data(earlier.record) if earlier.record else None
-        changes = field_changes(
-            current.data,
-            record_data(item.reading.record),
-            same_layout=current.fingerprint == item.reading.fingerprint,
-            reread=reread,
-            page_text=self.desk.words_of(connection, item.answer),
-        )
-        note_changes(connection, self.desk.run_id, record_id, stored.version_id, changes)
 
     def _lead_on(self, item: PageRead, connection: Connection) -> None:
         """Enter the addresses a page leads to; leave a pager alone that has nothing more."""
