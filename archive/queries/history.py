@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select
 
 from archive.comparing.fields import Cause
-from archive.comparing.pdfs import compare_pdfs
 from archive.comparing.telling import told
 from archive.identities.joining import joined_ids
 from archive.models import (
@@ -23,8 +22,8 @@ from archive.models import (
     RunRecord,
     Snapshot,
 )
-from archive.queries.files import file_text
-from archive.queries.states import resource_of_record, states_of_file, states_of_record
+from archive.queries.file_history import history_of_file, offered_in
+from archive.queries.states import resource_of_record, states_of_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,10 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from archive.queries.states import FileState, RecordState
-
-#: What became of a file's address between one answer and the next.
-FileFate = Literal["first", "replaced", "same-text", "gone", "back", "offered", "not-offered"]
+    from archive.queries.file_history import FileHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,28 +57,6 @@ class HistoryEntry:
     layout: str = ""
     fingerprint: str = ""
     reader_version: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileEntry:
-    """One moment at which a file's address gave something else than before."""
-
-    at: datetime
-    run: int
-    snapshot_id: int | None
-    fate: FileFate
-    words: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileHistory:
-    """What became of a file; *answers* counts all, also those that brought the same bytes."""
-
-    url: str
-    filename: str
-    answers: int
-    entries: tuple[FileEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,21 +106,6 @@ def history_of_record(
         withdrawn_at=record.withdrawn_at,
         entries=tuple(entries),
         files=tuple(_files(connection, record_id)) if with_files else (),
-    )
-
-
-def history_of_file(
-    connection: Connection, url: str, *, filename: str = "", offered: Sequence[FileEntry] = ()
-) -> FileHistory:
-    """Return what became of a file's address, the newest first."""
-    states = states_of_file(connection, url)
-    entries = [*_fates(connection, states), *offered]
-    entries.sort(key=lambda entry: (entry.at, entry.run), reverse=True)
-    return FileHistory(
-        url=url,
-        filename=filename or url.rpartition("/")[2],
-        answers=len(states),
-        entries=tuple(entries),
     )
 
 
@@ -296,70 +255,5 @@ def _files(connection: Connection, record_id: str) -> Iterator[FileHistory]:
     names = {file["url"]: file["filename"] for state in states for file in state.data["files"]}
     for url, filename in names.items():
         yield history_of_file(
-            connection, url, filename=filename, offered=list(_offered(states, url))
+            connection, url, filename=filename, offered=list(offered_in(states, url))
         )
-
-
-def _offered(states: Sequence[RecordState], url: str) -> Iterator[FileEntry]:
-    """Yield when the record no longer offered the file, and when it did again."""
-    was_offered: bool | None = None
-    for state in states:
-        is_offered = any(file["url"] == url for file in state.data["files"])
-        if was_offered is not None and is_offered != was_offered:
-            yield FileEntry(
-                at=state.at,
-                run=state.run,
-                snapshot_id=state.snapshot_id,
-                fate="offered" if is_offered else "not-offered",
-                words="offered again" if is_offered else "no longer offered by the record",
-                sha256="",
-            )
-        if is_offered or was_offered is not None:
-            was_offered = is_offered
-
-
-def _fates(connection: Connection, states: Sequence[FileState]) -> Iterator[FileEntry]:
-    """Yield what was new with each answer: other bytes, none any more, bytes again."""
-    held, is_gone = "", False
-    for state in states:
-        fate = _fate(connection, state, held, is_gone=is_gone)
-        is_gone = state.status in _GONE or (is_gone and not state.sha256)
-        held = state.sha256 or held
-        if fate is not None:
-            yield FileEntry(
-                at=state.at,
-                run=state.run,
-                snapshot_id=state.snapshot_id,
-                fate=fate[0],
-                words=fate[1],
-                sha256=state.sha256,
-            )
-
-
-_GONE: Final = frozenset({404, 410})
-
-
-def _fate(
-    connection: Connection, state: FileState, held: str, *, is_gone: bool
-) -> tuple[FileFate, str] | None:
-    if state.status in _GONE:
-        return None if is_gone else ("gone", f"answered {state.status}")
-    if not state.sha256:
-        return None
-    if not held:
-        return "first", _pages_in_words(connection, state.sha256)
-    differs = compare_pdfs(
-        file_text(connection, held),
-        file_text(connection, state.sha256),
-        same_bytes=state.sha256 == held,
-    )
-    if is_gone:
-        return "back", differs.in_words()
-    if differs.same_bytes:
-        return None
-    return "same-text" if differs.same_text else "replaced", differs.in_words()
-
-
-def _pages_in_words(connection: Connection, sha256: str) -> str:
-    count = len(file_text(connection, sha256).pages)
-    return f"first archived, {count} page{'' if count == 1 else 's'} read" if count else "archived"

@@ -20,19 +20,8 @@ from archive.queries.changes import (
 )
 from archive.queries.evidence import Evidence, evidence_of
 from archive.queries.records import RECORD_FIELDS
-from crawler.cli.options import (
-    ArchiveOption,
-    AuthorOption,
-    JsonOption,
-    ParkOption,
-    RecordKindOption,
-    TagOption,
-    ThemeOption,
-    TypeOption,
-    YearOption,
-    reading,
-    record_filter,
-)
+from crawler.cli.filters import OfRecords, spread
+from crawler.cli.options import ArchiveOption, JsonOption, reading
 from crawler.cli.output import counted, moment, plain, say, say_json
 from crawler.cli.spans import SinceOption, UntilOption, since, until
 from crawler.errors import UsageError
@@ -66,19 +55,14 @@ _ROOM: Final = 100
 
 
 @app.command("changes")
+@spread
 def changes_(
+    of_records: OfRecords,
     since_: SinceOption = "",
     until_: UntilOption = "",
     cause: _Causes = None,
     field: _Fields = None,
     kind: _Kinds = None,
-    record_kind: RecordKindOption = None,
-    type_: TypeOption = "",
-    year: YearOption = "",
-    park: ParkOption = "",
-    theme: ThemeOption = "",
-    tag: TagOption = "",
-    author: AuthorOption = "",
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="Of so many records at most.")
     ] = None,
@@ -105,16 +89,7 @@ def changes_(
         causes=cause or (),
         fields=[_known_field(name) for name in field or ()],
         kinds=kind or (),
-        records=record_filter(
-            kind=record_kind,
-            type_=type_,
-            year=year,
-            park=park,
-            theme=theme,
-            tag=tag,
-            author=author,
-            withdrawn=True,
-        ),
+        records=of_records.meant(),
     )
     with reading(archive) as connection:
         found = changes(connection, wanted, limit=limit)

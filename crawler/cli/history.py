@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.queries.history import FileHistory, history_of_file, whole_history
+from archive.queries.file_history import FileHistory, history_of_file
+from archive.queries.history import whole_history
 from archive.queries.records import find_record
 from archive.queries.states import is_file
 from crawler.cli.options import ArchiveOption, JsonOption, names_of, reading

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.ledger import Outcome
-from archive.queries.history import history_of_file, history_of_record
+from archive.queries.file_history import history_of_file
+from archive.queries.history import history_of_record
 from archive.queries.states import (
     NoSuchStateError,
     last_two,

@@ -11,7 +11,7 @@ from archive.comparing.aligning import Fate
 from archive.comparing.clustering import LEAST, LEAST_RECORDS
 from archive.comparing.fields import Cause
 from archive.queries.differences import PARTS
-from archive.queries.history import FileFate
+from archive.queries.file_history import FileFate
 from crawler.config import Config
 
 _TEXT = (Path(__file__).parents[3] / "docs" / "history.md").read_text(encoding="utf-8")

@@ -238,6 +238,21 @@ def test_the_live_page_is_held_against_the_archive_and_nothing_is_stored(
     assert archive.stat().st_size == size
 
 
+def test_a_pdf_is_held_against_the_live_one_when_asked(pnr: Command, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.sqlite"
+    with DemoSite() as site:
+        page = site.expected("energie-acteurs").url
+        crawl(archive, start=[page], limit=1)
+
+        same = pnr("diff", page, "--live", "--what", "pdf", "--archive", archive)
+        site.change_to("second")
+        replaced = pnr("diff", page, "--live", "--what", "pdf", "--archive", archive)
+
+    assert same.lines[4] == "Nothing of what was asked for differs."
+    assert "  page 2 added" in replaced.lines
+    assert any("[-quinze-]{+douze+} ans" in line for line in replaced.lines)
+
+
 class _Noisy(BaseHTTPRequestHandler):
     """A page with noise that no profile knows."""
 
