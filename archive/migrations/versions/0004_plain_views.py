@@ -199,6 +199,7 @@ CREATE VIEW v_runs AS
   -- A row per run: how it went, and what it changed.
 SELECT
   u.id AS id, -- in the order in which they began
+  u.kind AS kind, -- crawl, reread or import
   u.status AS status, -- running, complete, interrupted, blocked, unreachable or failed
   u.verdict AS verdict, -- good, suspect, refused, accepted or dropped
   u.started_at AS started_at, -- UTC
