@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _NAMES: Final = UUID("5f0f2c53-3c4e-58c8-8f0a-6b1e5a1b7c61")
-_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 #: What XML cannot hold, not even escaped.
 _UNSPEAKABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: What happened to a whole record, as a heading says it.
@@ -47,6 +47,8 @@ _WHOLE: Final = {
     "restored": "back",
     "file-replaced": "file replaced",
 }
+#: What a feed is told in.
+LANGUAGE: Final = "en"
 #: Records a feed tells of, at most: whoever reads it weekly misses nothing.
 MOST: Final = 200
 
@@ -95,7 +97,7 @@ def feed(
         f"{{{_ATOM}}}feed",
         nsmap={None: _ATOM},  # type: ignore[dict-item]  # lxml's way to name the default one
     )
-    root.set(_LANGUAGE, "en")
+    root.set(f"{_XML}lang", LANGUAGE)
     _add(root, "id", _name("feed", _origin(connection), title, _as_text(meant)))
     _add(root, "title", title)
     _add(root, "updated", updated.isoformat())
@@ -109,6 +111,27 @@ def feed(
         root.append(_entry(group))
     text = etree.tostring(root, encoding="unicode", pretty_print=True)
     return Feed(text=f'<?xml version="1.0" encoding="utf-8"?>\n{text}', updated=updated)
+
+
+def title_of(wanted: ChangeFilter, *, saved: str = "") -> str:
+    """Return what a feed is about, in a line; *saved* is the saved search it keeps to."""
+    records = wanted.records
+    first, last = records.years
+    named = [
+        str(records.kind or ""),
+        records.document_type,
+        records.park,
+        records.theme,
+        records.tag,
+        records.author,
+        f"{first or ''}..{last or ''}" if first or last else "",
+        saved,
+        *wanted.fields,
+        *(wanted.causes if len(wanted.causes) == 1 else ()),
+    ]
+    about = " · ".join(filter(None, named))
+    what = ", ".join(dict.fromkeys(wanted.kinds)) or "changes"
+    return f"Centre de ressources: {what}{f' ({about})' if about else ''}"
 
 
 def _entry(group: list[ChangeLine]) -> etree._Element:

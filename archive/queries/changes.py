@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from archive.comparing.fields import Cause
+from archive.errors import UnanswerableError
 from archive.models import CatalogueRecord, Change, Run
 from archive.queries.files import pairs_with_same_text
 from archive.queries.filtering import RecordFilter, conditions
 from archive.queries.records import parks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
+
+
+class NoSuchChangeError(UnanswerableError):
+    """Raised when what follows a change is asked for that the archive does not have."""
 
 
 class ChangeKind(StrEnum):
@@ -96,7 +101,39 @@ def changes(
 
     Only runs that became current count. *limit* is of records, not of fields.
     """
-    query = (
+    found = [_line(row) for row in connection.execute(_query(connection, wanted)).mappings()]
+    if limit is not None:
+        found = _of_first_records(found, limit)
+    return _completed(connection, found)
+
+
+def changes_after(
+    connection: Connection, wanted: ChangeFilter, *, after: int, limit: int
+) -> list[ChangeLine]:
+    """Return at most *limit* changes that follow the one of the id *after*; 0 is before the first.
+
+    The order is that of :func:`changes`, and what becomes current meanwhile moves nothing in it.
+
+    :raises NoSuchChangeError: there is no such change.
+    """
+    query = _query(connection, wanted).limit(limit)
+    if after:
+        query = query.where(_follows(connection, after))
+    found = [_line(row) for row in connection.execute(query).mappings()]
+    return _completed(connection, found)
+
+
+def every_change(
+    connection: Connection, wanted: ChangeFilter = EVERY_CHANGE, *, batch: int = 500
+) -> Iterator[ChangeLine]:
+    """Yield what :func:`changes` returns, never holding more than a batch of it."""
+    query = _query(connection, wanted)
+    for rows in connection.execute(query).mappings().partitions(batch):
+        yield from _completed(connection, [_line(row) for row in rows])
+
+
+def _query(connection: Connection, wanted: ChangeFilter) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Change.id,
             Change.record_id,
@@ -118,9 +155,28 @@ def changes(
         .where(Run.promoted_at.is_not(None), *_conditions(connection, wanted))
         .order_by(CHANGED_AT.desc(), Change.run_id.desc(), Change.record_id, Change.id)
     )
-    found = [_line(row) for row in connection.execute(query).mappings()]
-    if limit is not None:
-        found = _of_first_records(found, limit)
+
+
+def _follows(connection: Connection, after: int) -> ColumnElement[bool]:
+    """Return the condition of what stands after a change."""
+    place = select(Change.record_id, Change.run_id, CHANGED_AT.label("at")).join(
+        Run, Run.id == Change.run_id
+    )
+    last = connection.execute(place.where(Change.id == after, Run.promoted_at.is_not(None))).first()
+    if last is None:
+        raise NoSuchChangeError(f"There is no change {after}; its record may be forgotten.")
+    same_record = and_(Change.record_id == last.record_id, Change.id > after)
+    same_run = and_(
+        Change.run_id == last.run_id, or_(Change.record_id > last.record_id, same_record)
+    )
+    return or_(
+        last.at > CHANGED_AT,
+        and_(last.at == CHANGED_AT, or_(Change.run_id < last.run_id, same_run)),
+    )
+
+
+def _completed(connection: Connection, found: list[ChangeLine]) -> list[ChangeLine]:
+    """Return changes with the parks their records have, and what is known of their files."""
     parks = parks_of(connection, sorted({change.record_id for change in found}))
     found = [replace(each, parks=parks.get(each.record_id, ())) for each in found]
     return _with_same_text(connection, found)

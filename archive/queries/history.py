@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,16 +23,13 @@ from archive.models import (
     RunRecord,
     Snapshot,
 )
-from archive.queries.file_history import history_of_file, offered_in
+from archive.queries.file_history import FileHistory, history_of_file, offered_in
 from archive.queries.states import resource_of_record, states_of_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
-
-    from archive.queries.file_history import FileHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

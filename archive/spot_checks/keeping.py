@@ -7,6 +7,7 @@ tables are written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,6 @@ from archive.spot_checks.outcomes import CHECKED, ItemOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
 

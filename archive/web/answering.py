@@ -51,7 +51,9 @@ def page(
         form = await _form(request) if request.method == "POST" else {}
         response = await room.ask(lambda: _answer(request, room, language, form, answer))
         if response.status_code == 200 and request.method != "POST":
-            response.headers.update(_headers(tag, language))
+            # What programs are told may be in a language of its own.
+            said = response.headers.get("content-language", language)
+            response.headers.update(_headers(tag, said))
         return response
 
     return Route(path, endpoint, methods=list(methods), name=answer.__name__)
@@ -121,7 +123,7 @@ def _is_known(request: Request, tag: str) -> bool:
     return tag in (each.strip() for each in known.split(","))
 
 
-def _headers(tag: str, language: Language) -> dict[str, str]:
+def _headers(tag: str, language: str) -> dict[str, str]:
     return {
         "etag": tag,
         # Kept, and asked for again each time: a 304 is quick, an old page is wrong.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.feeds import MOST, feed
+from archive.feeds import MOST, feed, title_of
 from archive.queries.changes import ChangeFilter, ChangeKind
 from archive.searching.saved import records_of_saved
 from crawler.cli.filters import OfRecords, spread
@@ -20,8 +20,6 @@ from crawler.urls import UnusableUrlError, canonical_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from archive.queries.filtering import RecordFilter
 
 app = typer.Typer(add_completion=False)
 
@@ -76,7 +74,7 @@ def feed_(
             records=records,
             record_ids=_found_by(connection, saved),
         )
-        title = _title(kinds, records, saved)
+        title = title_of(wanted, saved=saved)
         made = feed(connection, wanted, title=title, own_url=_address(url), limit=limit)
     if output is None:
         sys.stdout.write(made.text)
@@ -88,25 +86,6 @@ def feed_(
 def _found_by(connection: Connection, saved: str) -> list[str]:
     """Return the ids that a saved search finds; one that is no record's where it finds none."""
     return (records_of_saved(connection, saved) or [""]) if saved else []
-
-
-def _title(kinds: list[ChangeKind], records: RecordFilter, saved: str) -> str:
-    """Return what the feed is about, in a line."""
-    first, last = records.years
-    years = f"{first or ''}..{last or ''}" if first or last else ""
-    named = [
-        str(records.kind or ""),
-        records.document_type,
-        records.park,
-        records.theme,
-        records.tag,
-        records.author,
-        years,
-        saved,
-    ]
-    about = " · ".join(filter(None, named))
-    what = ", ".join(dict.fromkeys(kinds)) or "changes"
-    return f"Centre de ressources: {what}{f' ({about})' if about else ''}"
 
 
 def _address(url: str) -> str:

@@ -67,10 +67,14 @@ class Endpoint(Generic[Given]):
 
 def json_response(value: Any, *, status: int = 200) -> Response:
     """Return a value as JSON: dataclasses as objects, moments in ISO 8601, French as it is."""
-    text = json.dumps(value, default=_plain, ensure_ascii=False)
     # A lone half of a letter stands in no UTF-8; a page of the site may have one all the same.
-    data = text.encode("utf-8", "replace")
+    data = json_text(value).encode("utf-8", "replace")
     return Response(data, status_code=status, media_type="application/json")
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON, in a line."""
+    return json.dumps(value, default=_plain, ensure_ascii=False)
 
 
 def schema_of(shape: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from typing_extensions import TypedDict
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Position = TypeVar("Position", int, str)
+
+
+#: Numbers from here on are none that SQLite holds.
+_MOST: Final = 2**63
 
 
 class Page(TypedDict, Generic[Item]):
@@ -57,7 +61,8 @@ def position_after(cursor: str, first: Position) -> Position:
         position = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
     except (ValueError, binascii.Error):
         position = None
-    if type(position) is not type(first) or (isinstance(position, int) and position < 0):
+    is_beyond = isinstance(position, int) and not 0 <= position < _MOST
+    if type(position) is not type(first) or is_beyond:
         raise WrongParameterError("cursor", "is none that an answer gave")
     return position
 

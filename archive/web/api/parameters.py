@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from archive.as_of import moment_of
 from archive.citing import CiteFormat
+from archive.comparing.fields import Cause
 from archive.ledger import Outcome
+from archive.queries.changes import ChangeFilter, ChangeKind
 from archive.queries.filtering import RecordFilter, years_between
+from archive.queries.records import RECORD_FIELDS
 from archive.records import RecordKind
 
 #: Items of one answer, at the most.
@@ -21,6 +26,13 @@ _Years = Annotated[
         pattern=r"^(\d{4})?(\.\.(\d{4})?)?$",
         description="2012, 2010..2015, 2010.. or ..2015",
         max_length=10,
+    ),
+]
+_Time = Annotated[
+    str,
+    Field(
+        pattern=r"^([0-9]{1,9}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?)?$",
+        description="a day, a moment or a run, included: 2026-03-31, 2026-03-31T10:30 or 12; UTC",
     ),
 ]
 #: Numbers of runs, pages and the like: more digits than any has, fewer than SQLite holds.
@@ -42,35 +54,93 @@ class Paging(Parameters):
     ] = ""
 
 
-class Filters(Parameters):
-    """Which records are meant, as with the options of `pnr list`."""
+class Described(Parameters):
+    """What records must be described by."""
 
-    kind: Annotated[RecordKind | None, Field(description="document, experience or resource")] = None
     type: Annotated[_Text, Field(description="type of document; case and accents are free")] = ""
     year: _Years = ""
     park: _Text = ""
     theme: _Text = ""
     tag: _Text = ""
     author: _Text = ""
-    withdrawn: Annotated[bool, Field(description="with what the site has withdrawn")] = False
 
-    @property
-    def wanted(self) -> RecordFilter:
-        """The filter they ask for."""
+    def records(self, kind: RecordKind | None, *, withdrawn: bool) -> RecordFilter:
+        """Return the filter they ask for, of records of this kind."""
         return RecordFilter(
-            kind=self.kind,
+            kind=kind,
             years=years_between(self.year),
             document_type=self.type,
             park=self.park,
             theme=self.theme,
             tag=self.tag,
             author=self.author,
-            withdrawn=self.withdrawn,
+            withdrawn=withdrawn,
         )
+
+
+class Filters(Described):
+    """Which records are meant, as with the options of `pnr list`."""
+
+    kind: Annotated[RecordKind | None, Field(description="document, experience or resource")] = None
+    withdrawn: Annotated[bool, Field(description="with what the site has withdrawn")] = False
+
+    @property
+    def wanted(self) -> RecordFilter:
+        """The filter they ask for."""
+        return self.records(self.kind, withdrawn=self.withdrawn)
 
 
 class RecordList(Filters, Paging):
     """A page of the records that are meant."""
+
+
+class ChangeSelection(Described):
+    """Which changes are meant, as with the options of `pnr changes`."""
+
+    since: _Time = ""
+    until: _Time = ""
+    cause: Annotated[Cause | None, Field(description="content, layout, or reader: ours")] = None
+    field: Annotated[
+        str, Field(description="of a record", json_schema_extra={"enum": ["", *RECORD_FIELDS]})
+    ] = ""
+    kind: Annotated[ChangeKind | None, Field(description="what happened")] = None
+    record_kind: Annotated[
+        RecordKind | None, Field(description="document, experience or resource")
+    ] = None
+
+    @field_validator("since", "until")
+    @classmethod
+    def _is_some_time(cls, text: str) -> str:
+        _moment_or_run(text)
+        return text
+
+    @field_validator("field")
+    @classmethod
+    def _is_some_field(cls, name: str) -> str:
+        if name and name not in RECORD_FIELDS:
+            raise ValueError("is no field of a record")
+        return name
+
+    @property
+    def changes(self) -> ChangeFilter:
+        """The filter they ask for; what was withdrawn has changed, so it is meant too."""
+        is_day = len(self.since) == len("2026-03-31")
+        since, since_run = _moment_or_run(f"{self.since}T00:00" if is_day else self.since)
+        until, until_run = _moment_or_run(self.until)
+        return ChangeFilter(
+            since=since,
+            since_run=since_run,
+            until=until,
+            until_run=until_run,
+            causes=(self.cause,) if self.cause else (),
+            fields=(self.field,) if self.field else (),
+            kinds=(self.kind,) if self.kind else (),
+            records=self.records(self.record_kind, withdrawn=True),
+        )
+
+
+class ChangeList(ChangeSelection, Paging):
+    """A page of the changes that are meant."""
 
 
 class Question(Filters):
@@ -136,3 +206,13 @@ class Table(Filters):
         Field(description="which table of them"),
     ] = "records"
     excel: Annotated[bool, Field(description="as a French Excel opens it")] = False
+
+
+def _moment_or_run(text: str) -> tuple[datetime | None, int | None]:
+    """Return the moment or the run that a text means; both are ``None`` if it says nothing.
+
+    :raises ValueError: it is neither.
+    """
+    if not text or text.isdigit():
+        return None, int(text) if text else None
+    return moment_of(text), None

@@ -11,6 +11,8 @@ from archive.queries.records import Provenance
 from archive.records import Agent, Link
 from archive.searching.answers import Hit
 from archive.searching.facets import Facet
+from archive.spot_checks.keeping import SpotCheckLine
+from archive.spot_checks.reviewing import Difference
 
 
 class RecordFileShape(TypedDict):
@@ -94,6 +96,49 @@ class CitationShape(TypedDict):
 
     format: str
     text: str
+
+
+class BoundShape(TypedDict):
+    """How many are wrong of those checked, and what follows for all; null where nothing does."""
+
+    wrong: int
+    checked: int
+    share: float | None
+    at_most: float | None
+    complete: bool
+    confidence: float
+    sentence: str
+
+
+class BoundsShape(TypedDict):
+    """Pages that we read wrongly, and records of which the site says something else by now."""
+
+    reading: BoundShape
+    archive: BoundShape
+
+
+class CheckedRecordShape(TypedDict):
+    """A record of a spot-check: what it came to, and what differs."""
+
+    record_id: str
+    title: str
+    url: str
+    outcome: str
+    reason: str
+    status: int | None
+    layout_before: str
+    layout: str
+    files: list[dict[str, str]]
+    differences: list[Difference]
+
+
+class SpotCheckShape(TypedDict):
+    """The report of a spot-check."""
+
+    spot_check: SpotCheckLine
+    bounds: BoundsShape
+    files: dict[str, int]
+    records: list[CheckedRecordShape]
 
 
 #: What a template of JSON-LD holds is for schema.org to say.

@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.responses import Response
+
 from archive.as_of import moment_of
 from archive.comparing.clustering import cluster_changes
 from archive.comparing.fields import SITE_CAUSES, Cause
 from archive.comparing.telling import compare_values
+from archive.feeds import LANGUAGE as FEED_LANGUAGE
+from archive.feeds import NothingToTellError, feed, title_of
 from archive.queries.changes import (
     ChangeFilter,
     ChangeKind,
@@ -22,11 +26,9 @@ from archive.queries.records import RECORD_FIELDS
 from archive.web.answering import page
 from archive.web.asked import address
 from archive.web.charts import Piece, calendar
-from archive.web.refusals import UnusableRequestError
+from archive.web.refusals import NotHereError, UnusableRequestError
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from archive.web.asked import Asked
 
 #: Records whose changes are shown at a time; whoever wants others narrows the question.
@@ -58,15 +60,16 @@ class Asking:
         return ChangeFilter(
             since=_beginning(self.since),
             until=moment_of(self.until) if self.until else None,
-            causes=()
-            if self.cause == _ANY
-            else (Cause(self.cause),)
-            if self.cause
-            else SITE_CAUSES,
+            causes=self._causes(),
             fields=(self.field,) if self.field else (),
             kinds=(ChangeKind(self.kind),) if self.kind else (),
             records=RecordFilter(withdrawn=True, **named),
         )
+
+    @property
+    def feed(self) -> str:
+        """The address of the feed of these changes; empty where no feed has any of them."""
+        return "" if self.cause == Cause.READER else self.href("/feed.atom")
 
     def _causes(self) -> tuple[Cause, ...]:
         if self.cause == _ANY:
@@ -103,6 +106,18 @@ def changes_page(asked: Asked) -> Response:
         fields=RECORD_FIELDS,
         difference=compare_values,
     )
+
+
+def changes_feed(asked: Asked) -> Response:
+    """Return the feed of the changes that are meant; those of our own reader are in none."""
+    asking = _asking(asked)
+    own_url = f"{str(asked.request.base_url).rstrip('/')}{asking.href('/feed.atom')}"
+    try:
+        made = feed(asked.connection, asking.wanted, title=title_of(asking.wanted), own_url=own_url)
+    except NothingToTellError as error:
+        raise NotHereError from error
+    headers = {"last-modified": made.last_modified, "content-language": FEED_LANGUAGE}
+    return Response(made.text, media_type="application/atom+xml", headers=headers)
 
 
 def _asking(asked: Asked) -> Asking:
@@ -147,4 +162,7 @@ def _calendar(asked: Asked, asking: Asking, days: dict[str, int]) -> Any:
     return calendar(cells, [words.say(f"months.{number}") for number in range(1, 13)])
 
 
-ROUTES: Final = (page("/changes", changes_page),)
+ROUTES: Final = (
+    page("/changes", changes_page),
+    page("/feed.atom", changes_feed),
+)

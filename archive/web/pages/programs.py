@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.web.answering import page
-from archive.web.api import files, operating, records, searching
+from archive.web.api import changing, checking, files, operating, records, searching
 from archive.web.api.describing import described, parameters_of
 from archive.web.api.endpoints import ROOT, json_response
 
@@ -19,7 +19,9 @@ ENDPOINTS: Final[tuple[Endpoint[Any], ...]] = (
     *searching.ENDPOINTS,
     *records.ENDPOINTS,
     *files.ENDPOINTS,
+    *changing.ENDPOINTS,
     *operating.ENDPOINTS,
+    *checking.ENDPOINTS,
 )
 
 

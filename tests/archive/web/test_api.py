@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from pydantic import TypeAdapter
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from archive.database import open_archive
 from archive.exporting.tables import TABLES
+from archive.queries.changes import ChangeLine
 from archive.queries.records import RECORD_FIELDS, whole_records
 from archive.web import application
 from archive.web.api.parameters import Table
 from archive.web.api.shapes import RecordFileShape, RecordShape
 from archive.web.pages.programs import ENDPOINTS
 from archive.web.wording import LANGUAGES, words_of
-from tests.archive.web.serving import serving
+from tests.archive.web.changing import make_past
+from tests.archive.web.serving import serving, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,6 +131,75 @@ def test_all_records_come_as_lines_and_as_tables(room: httpx.Client, demo_archiv
     assert len(rows) == sum(len(one["authors"]) + len(one["contributors"]) for one in records)
 
 
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Give a visitor of an archive with changes and a spot-check."""
+    path = tmp_path_factory.mktemp("past") / "archive.sqlite"
+    make_past(path)
+    with visitor_of(path) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path"),
+    [
+        ("changes", "/api/changes"),
+        ("history", "/api/records/node-1/history"),
+        ("spot_checks", "/api/spot-checks"),
+        ("spot_check", "/api/spot-checks/1"),
+    ],
+)
+def test_what_has_a_past_is_as_described(past: httpx.Client, endpoint: str, path: str) -> None:
+    (declared,) = [each for each in ENDPOINTS if each.name == endpoint]
+
+    TypeAdapter(declared.returns).validate_json(past.get(path).content)
+
+
+@pytest.mark.parametrize("limit", [1, 4, 200])
+def test_pages_of_changes_bring_each_once_as_the_lines_do(past: httpx.Client, limit: int) -> None:
+    lines = past.get("/api/changes.jsonl").text.splitlines()
+
+    items = all_items(past, f"/api/changes?limit={limit}", most=60)
+
+    assert items == [json.loads(line) for line in lines]
+    assert len({item["id"] for item in items}) == len(items) > 12
+    assert [item["run"] for item in items] == sorted((item["run"] for item in items), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "records"),
+    [
+        ({"field": "title"}, {"node-1"}),
+        ({"since": "2", "kind": "added"}, {"node-99"}),
+        ({"field": "tags", "park": "Vercors"}, {f"node-{n}" for n in range(2, 13, 2)}),
+        ({"until": "1"}, set()),
+        ({"until": "2020-01-01"}, set()),
+        ({"since": "2020-01-01T10:30", "field": "title"}, {"node-1"}),
+        ({"cause": "reader"}, set()),
+        ({"record_kind": "resource"}, set()),
+    ],
+)
+def test_changes_are_chosen_as_with_the_command(
+    past: httpx.Client, asked: dict[str, str], records: set[str]
+) -> None:
+    items = past.get("/api/changes", params=asked).json()["items"]
+
+    assert {item["record_id"] for item in items} == records
+    assert {"record_url", "kind", "field", "before", "after", "cause", "run", "at"} <= (
+        items[0].keys() if items else ChangeLine.__dataclass_fields__.keys()
+    )
+
+
+def test_a_history_and_a_spot_check_are_told_whole(past: httpx.Client) -> None:
+    history = past.get("/api/records/node-1/history").json()
+    check = past.get("/api/spot-checks/1").json()
+
+    assert [entry["version"] for entry in history["entries"]] == [2, 1]
+    assert [each["id"] for each in past.get("/api/spot-checks").json()["items"]] == [1]
+    assert check["spot_check"]["records"] == len(check["records"]) == 13
+    assert [each["field"] for each in check["records"][0]["differences"]] == ["title", "authors"]
+
+
 def test_a_record_says_where_it_comes_from_and_how_it_is_cited(room: httpx.Client) -> None:
     record = room.get("/api/records/node-1369").json()
     cited = room.get("/api/records/node-1369/citation", params={"format": "ris", "page": 2}).json()
@@ -160,6 +232,14 @@ def test_pages_of_a_file_are_its_text(room: httpx.Client) -> None:
         ("/api/runs/99", 404, "nothing"),
         ("/api/files/%2e%2e%2f%2e%2e%2fetc%2fpasswd", 404, "nothing"),
         ("/api/records/node-1369/citation?page=9999", 400, "beyond the last page"),
+        ("/api/changes?since=soon", 400, "since"),
+        ("/api/changes?until=2026-02-31", 400, "until"),
+        ("/api/changes?field=colour", 400, "no field"),
+        ("/api/changes?cursor=OTk5OTk5OTk=", 400, "cursor"),
+        # A number that SQLite does not hold: 1 and thirty noughts.
+        ("/api/runs?cursor=MTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA==", 400, "cursor"),
+        ("/api/records/node-999999/history", 404, "nothing"),
+        ("/api/spot-checks/99", 404, "nothing"),
         ("/api/nothing", 404, "nothing"),
     ],
 )

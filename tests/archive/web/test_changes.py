@@ -6,23 +6,39 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+import feedparser
 import pytest
+from sqlalchemy import insert
 
+from archive.comparing.fields import Cause
+from archive.database import open_archive
+from archive.feeds import feed, title_of
+from archive.ledger import now
+from archive.models import Change
+from archive.queries.changes import ChangeFilter, ChangeKind
+from archive.queries.filtering import RecordFilter
 from tests.archive.web.changing import SPITE, make_past
 from tests.archive.web.serving import visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import httpx
 
 
 @pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """Give a visitor of an archive in which much was edited alike, and a little otherwise."""
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an archive in which much was edited alike, and a little otherwise."""
     path = tmp_path_factory.mktemp("changes") / "archive.sqlite"
     make_past(path)
-    with visitor_of(path) as client:
+    return path
+
+
+@pytest.fixture(scope="module")
+def changed(past: Path) -> Iterator[httpx.Client]:
+    """Give a visitor of that archive."""
+    with visitor_of(past) as client:
         yield client
 
 
@@ -78,8 +94,79 @@ def test_the_calendar_leads_to_a_day_and_counts_its_records(changed: httpx.Clien
     assert "12 ×" in changed.get(html.unescape(href)).text
 
 
+def test_the_page_leads_to_the_feed_of_exactly_its_filter(changed: httpx.Client) -> None:
+    page = changed.get("/changes", params={"park": "Vercors", "kind": "changed"}).text
+
+    (in_head,) = re.findall(
+        r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', page
+    )
+    assert page.count(in_head) == 2
+    made = feedparser.parse(changed.get(html.unescape(in_head)).text)
+    assert not made.bozo
+    assert {entry.title for entry in made.entries} == {
+        f"Guide {number}: tags" for number in range(2, 13, 2)
+    }
+
+
+def test_a_feed_says_where_it_stands_and_is_the_one_that_the_command_makes(
+    changed: httpx.Client, past: Path
+) -> None:
+    answer = changed.get(
+        "/feed.atom?kind=changed&until=&park=Pilat", headers={"accept-language": "fr"}
+    )
+
+    assert answer.headers["content-type"] == "application/atom+xml"
+    assert answer.headers["content-language"] == "en"
+    made = feedparser.parse(answer.text).feed
+    links = {link.rel: link.href for link in made.links}
+    assert links["self"] == f"{str(changed.base_url).rstrip('/')}/feed.atom?kind=changed&park=Pilat"
+    wanted = ChangeFilter(
+        kinds=[ChangeKind.CHANGED], records=RecordFilter(park="Pilat", withdrawn=True)
+    )
+    with open_archive(past) as archive, archive.connect() as connection:
+        same = feedparser.parse(feed(connection, wanted, title=title_of(wanted)).text).feed
+    assert (made.id, made.title, made.updated) == (same.id, same.title, same.updated)
+
+
+def test_a_feed_is_not_sent_again_while_nothing_changes(changed: httpx.Client) -> None:
+    etag = changed.get("/feed.atom").headers["etag"]
+
+    again = changed.get("/feed.atom", headers={"if-none-match": etag})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_no_feed_has_what_only_our_reader_reads_otherwise(
+    changed: httpx.Client, past: Path
+) -> None:
+    def titles(cause: str) -> list[str]:
+        entries = feedparser.parse(changed.get("/feed.atom", params={"cause": cause}).text).entries
+        return [entry.title for entry in entries]
+
+    before = titles("any")
+    with open_archive(past, access="write") as archive, archive.transaction() as connection:
+        row = {"run_id": 2, "record_id": "node-2", "version_id": None, "kind": "changed"}
+        row |= {"field": "language", "before": "", "after": "fr", "cause": Cause.READER}
+        connection.execute(insert(Change), row | {"created_at": now()})
+
+    assert "language" in changed.get("/changes", params={"cause": "reader"}).text
+    assert (titles("any"), titles("reader")) == (before, [])
+    assert "atom+xml" not in changed.get("/changes", params={"cause": "reader"}).text
+
+
+def test_an_archive_in_which_nothing_is_current_has_no_feed(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    open_archive(path, access="create").close()
+
+    with visitor_of(path) as visitor:
+        assert visitor.get("/feed.atom").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/changes", "/feed.atom"])
 @pytest.mark.parametrize(
     "asked", [{"kind": "burnt"}, {"cause": "weather"}, {"field": "colour"}, {"since": "soon"}]
 )
-def test_what_makes_no_sense_is_refused(changed: httpx.Client, asked: dict[str, str]) -> None:
-    assert changed.get("/changes", params=asked).status_code == 400
+def test_what_makes_no_sense_is_refused(
+    changed: httpx.Client, path: str, asked: dict[str, str]
+) -> None:
+    assert changed.get(path, params=asked).status_code == 400
