@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -54,7 +55,12 @@ class Guard:
             return
 
         async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            # A browser takes over what a 304 says: the page it has is to keep the policy it came
+            # with, which is not ours where it is archived HTML for a frame.
+            if (
+                message["type"] == "http.response.start"
+                and message["status"] != HTTPStatus.NOT_MODIFIED
+            ):
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)

@@ -127,6 +127,17 @@ def test_the_live_page_is_words_and_nothing_else(reviewer: httpx.Client) -> None
     assert "sandbox" in answer.headers["content-security-policy"]
 
 
+def test_a_framed_page_that_is_asked_for_again_keeps_its_policy(reviewer: httpx.Client) -> None:
+    frame = "/spot-checks/1/pages/node-1/live"
+    first = reviewer.get(frame)
+
+    again = reviewer.get(frame, headers={"if-none-match": first.headers["etag"]})
+
+    # A browser takes over what a 304 says: ours would forbid the frame.
+    assert again.status_code == 304
+    assert not {"x-frame-options", "content-security-policy"} & again.headers.keys()
+
+
 @pytest.mark.parametrize(
     "where", ["/spot-checks/9", "/spot-checks/1/review?difference=9", "/spot-checks/1/pages/x/live"]
 )
