@@ -121,17 +121,24 @@ def cluster_changes(changes: Iterable[ChangeT]) -> Clustered[ChangeT]:
     """
     given = list(changes)
     edits = [_edit_of(change) for change in given]
-    found: dict[_Key, list[int]] = defaultdict(list)
+    same: dict[_Key, list[int]] = defaultdict(list)
+    alike: dict[_Key, set[_Key]] = defaultdict(set)
     for at, change in enumerate(given):
-        found[_key(change, edits[at].words)].append(at)
-    clusters = {key: members for key, members in found.items() if _are_many(key, members)}
-    left = [at for members in found.values() if len(members) < LEAST for at in members]
-    of_a_kind: dict[_Key, list[int]] = defaultdict(list)
-    for at in sorted(left):
-        if given[at].cause != Cause.CONTENT:
-            of_a_kind[_key(given[at], edits[at].kind)].append(at)
-    clusters |= {key: members for key, members in of_a_kind.items() if _are_many(key, members)}
-    return _sorted_out(given, clusters)
+        key = _key(change, edits[at].words)
+        same[key].append(at)
+        if change.cause != Cause.CONTENT:
+            alike[_key(change, edits[at].kind)].add(key)
+    for kind, keys in alike.items():
+        _pool(same, kind, keys)
+    return _sorted_out(given, {key: at for key, at in same.items() if _are_many(key, at)})
+
+
+def _pool(same: dict[_Key, list[int]], kind: _Key, keys: set[_Key]) -> None:
+    """Make one of edits that are the same in kind, but for one that is most of them."""
+    half = sum(len(same[key]) for key in keys) / 2
+    pooled = [at for key in keys if len(same[key]) < half for at in same.pop(key)]
+    if pooled:
+        same[kind] = sorted([*same.get(kind, ()), *pooled])
 
 
 #: Run, kind, field, cause and what was done.

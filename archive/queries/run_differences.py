@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, func, or_, select
 
 from archive.comparing.fields import Cause, field_changes
-from archive.errors import UnanswerableError
 from archive.models import CatalogueRecord, Change, RecordVersion, Run, RunRecord
 from archive.queries.changes import ChangeKind, ChangeLine
 from archive.queries.files import pairs_with_same_text
 from archive.queries.records import parks_of
+from archive.queries.runs import NoSuchRunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 _BATCH: Final = 200
 #: Where a field changed for several causes, what the site did counts first.
 _GRAVITY: Final = (Cause.CONTENT, Cause.LAYOUT, Cause.READER)
-
-
-class NoSuchRunError(UnanswerableError):
-    """Raised when a run is named that the archive does not have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from archive.errors import UnanswerableError
 from archive.failures import classify
 from archive.models import Change, Run, Visit
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from archive.runs import RunKind
+
+
+class NoSuchRunError(UnanswerableError):
+    """Raised when a run is asked for that the archive does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,22 +10,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from archive.certificate import Certificate, certify
-from archive.errors import UnanswerableError
 from archive.failures import FailureClass, classify, classify_run
 from archive.figures import figures_of
 from archive.gates import Severity
 from archive.gating import Verdict
 from archive.ledger import Outcome, count_outcomes
 from archive.models import ArchiveIssue, Change, Finding, Run, Visit
+from archive.queries.runs import NoSuchRunError
 from archive.reports.rendering import render
 from archive.runs import RunStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-
-class NoSuchRunError(UnanswerableError):
-    """Raised when a run is asked for that the archive does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from archive.certificate import certify
 from archive.failures import CLASSES, RUN_CLASSES, classify
 from archive.frontier import enter_robots
 from archive.ledger import Discovery, Outcome, discover
+from archive.queries.runs import NoSuchRunError
 from archive.recording import Answer, record_answer
-from archive.reports.run_report import NoSuchRunError, report_run
+from archive.reports.run_report import report_run
 from archive.runs import RunKind, begin_run, newest_crawl, newest_run, resumable_run
 from tests.archive.building import AGENT, BEGINNING, SITE, START, make_run, record
 

@@ -122,6 +122,23 @@ def test_what_a_theme_did_is_one_edit_though_it_differs_from_page_to_page() -> N
     assert clustered.single == tuple(edited)
 
 
+def test_an_edit_that_most_have_is_named_and_the_rest_are_of_its_kind() -> None:
+    most = [
+        _Change(record=number, before="X", after="Parc : X", cause="layout") for number in range(20)
+    ]
+    others = [
+        _Change(record=number, before="X", after=f"N° {number} X", cause="layout")
+        for number in range(100, 105)
+    ]
+
+    clusters = cluster_changes([*most, *others]).clusters
+
+    assert [(each.edit, each.count) for each in clusters] == [
+        ("“Parc : ” put before", 20),
+        ("text put before", 5),
+    ]
+
+
 def test_runs_and_causes_are_never_mixed() -> None:
     changes = [
         _Change(record=number, before="x", after="", run=run, cause=cause)
