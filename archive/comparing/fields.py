@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from archive.comparing.companions import COMPANIONS
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 class Cause(StrEnum):
@@ -77,13 +79,17 @@ def field_changes(
         FieldChange(field=name, before=before[name], after=middle[name], cause=Cause.READER)
         for name in _differing(before, middle)
     ]
-    for name in _differing(middle, after):
-        was, is_now = middle[name], after[name]
-        broken = _still_stands(was, is_now, page_text) or (
-            not same_layout and _is_lost_or_garbled(was, is_now)
-        )
-        cause = Cause.LAYOUT if broken else Cause.CONTENT
-        changes.append(FieldChange(field=name, before=was, after=is_now, cause=cause))
+    differing = _differing(middle, after)
+    broken = {
+        name
+        for name in differing
+        if _still_stands(middle[name], after[name], page_text)
+        or (not same_layout and _is_lost_or_garbled(middle[name], after[name]))
+    }
+    broken |= _drawn_along(differing, broken, middle, after)
+    for name in differing:
+        cause = Cause.LAYOUT if name in broken else Cause.CONTENT
+        changes.append(FieldChange(field=name, before=middle[name], after=after[name], cause=cause))
     return changes
 
 
@@ -179,6 +185,32 @@ def _is_same_or_broken(before: Any, after: Any) -> bool:
             before[key] == after.get(key) or not before[key] or not after.get(key) for key in before
         )
     return bool(before == after) or _is_lost_or_garbled(before, after)
+
+
+def _drawn_along(
+    differing: Sequence[str],
+    broken: Collection[str],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> set[str]:
+    """Return the fields that broke as others did: read from them, or full of what they lost."""
+    lost = [name for name in broken if not after[name]]
+    roots = {COMPANIONS.get(name, name) for name in lost}
+    texts = [text for name in lost for text in _texts_of(before[name])]
+    return {
+        name
+        for name in differing
+        if (not after[name] and COMPANIONS.get(name, name) in roots)
+        or _is_made_of(before[name], after[name], texts)
+    }
+
+
+def _is_made_of(before: Any, after: Any, lost: Sequence[str]) -> bool:
+    """Tell a text to which nothing was added but what other fields lost."""
+    if not (isinstance(before, str) and isinstance(after, str) and before and before in after):
+        return False
+    added = [line.strip() for line in after.replace(before, "\n", 1).split("\n") if line.strip()]
+    return bool(added) and all(any(line in text for text in lost) for line in added)
 
 
 def _still_stands(before: Any, after: Any, page_text: str) -> bool:

@@ -98,6 +98,31 @@ def test_a_value_that_was_lost_and_still_stands_on_the_page_was_not_deleted(lost
     assert (there.cause, gone.cause) == (Cause.LAYOUT, Cause.CONTENT)
 
 
+def test_what_a_lost_label_drew_along_was_not_edited_either() -> None:
+    before = {
+        "authors": [{"name": "Parc du Perigord", "affiliation": ""}],
+        "authors_raw": "Parc du Périgord",
+        "body_text": "Un texte.",
+        "title": "Guide",
+    }
+    after = before | {
+        "authors": [],
+        "authors_raw": "",
+        "body_text": "Un texte.\nParc du Périgord",
+        "title": "Guide du Parc",
+    }
+    page = "Guide du Parc Un texte. Parc du Périgord"
+
+    changes = field_changes(before, after, same_layout=True, page_text=page)
+
+    assert {change.field: change.cause for change in changes} == {
+        "authors": Cause.LAYOUT,
+        "authors_raw": Cause.LAYOUT,
+        "body_text": Cause.LAYOUT,
+        "title": Cause.CONTENT,
+    }
+
+
 def test_lists_are_compared_as_sets_with_their_order_noted() -> None:
     before = ["Eau", "Sol", "Eau", {"label": "Haies", "url": "/1"}, {"label": "Bois", "url": "/2"}]
     after = ["Sol", "Eau", {"label": "Haies", "url": "/3"}, {"label": "Forêt", "url": "/2"}, "Air"]
