@@ -136,7 +136,7 @@ def cluster_changes(changes: Iterable[ChangeT]) -> Clustered[ChangeT]:
 def _pool(same: dict[_Key, list[int]], kind: _Key, keys: set[_Key]) -> None:
     """Make one of edits that are the same in kind, but for one that is most of them."""
     half = sum(len(same[key]) for key in keys) / 2
-    pooled = [at for key in keys if len(same[key]) < half for at in same.pop(key)]
+    pooled = [at for key in keys if len(same[key]) <= half for at in same.pop(key)]
     if pooled:
         same[kind] = sorted([*same.get(kind, ()), *pooled])
 
