@@ -175,7 +175,7 @@ def _hidden(labels: list[FoundLabel], region: Tag, lexicon: Lexicon) -> list[Fou
     filled = {label.field for label in labels}
     found: list[FoundLabel] = []
     for tag in tags_in(region):
-        name = _machine_name(tag)
+        name = "" if _is_in_rows(tag) else _machine_name(tag)
         field_name = lexicon.field_of(name.replace("-", " ")) if name else ""
         if field_name in {"", IGNORE, "body_text", "title", "links", *filled}:
             continue
@@ -184,6 +184,17 @@ def _hidden(labels: list[FoundLabel], region: Tag, lexicon: Lexicon) -> list[Fou
         found.append(FoundLabel(tag, name, field_name, "field-names", list(tag.children)))
         filled.add(field_name)
     return found
+
+
+def _is_in_rows(tag: Tag) -> bool:
+    """Tell whether an element is a cell of a table whose rows all have the like: a list's."""
+    row = tag.parent if tag.name in {"td", "th"} else None
+    if row is None or not classes_of(tag):
+        return False
+    others = (*row.find_previous_siblings("tr"), *row.find_next_siblings("tr"))
+    return any(
+        classes_of(cell) == classes_of(tag) for other in others for cell in other.find_all(tag.name)
+    )
 
 
 def _machine_name(tag: Tag) -> str:

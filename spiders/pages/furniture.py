@@ -29,8 +29,8 @@ _ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "search", "dia
 _ASIDE: Final = frozenset({"aside", "footer", "header"})
 _FURNITURE_NAMES: Final = frozenset(
     {"tabs", "action-links", "messages", "skip-link", "feed-icon", "submitted", "node__submitted"}
-    | {"contextual-links-wrapper", "contextual-links", "contextual", "view-filters", "menu"}
-    | {"views-exposed-form", "form-actions", "nav", "navbar", "site-footer", "print-link"}
+    | {"contextual-links-wrapper", "contextual-links", "contextual", "menu"}
+    | {"form-actions", "nav", "navbar", "site-footer", "print-link"}
     | {"print_html", "print_pdf", "print_mail", "printfriendly", "book-navigation", "flag"}
     | {"comments", "comment-wrapper", "comment-form", "comment", "comment_forbidden"}
     | {
@@ -43,11 +43,13 @@ _FURNITURE_NAMES: Final = frozenset(
     }
     | {"element-invisible", "user-login", "feed-icons", "more-link", "print-created", "rss"}
 )
+#: What asks a list for less: its labels are those of the records, and nothing stands under them.
+_FILTERS: Final = frozenset({"view-filters", "views-exposed-form"})
 _FURNITURE_PREFIXES: Final = re.compile(
     r"(?:region-)?(?:sidebar|breadcrumbs?|footer|navigation|pagination|pager|pagerer)(?![a-z])"
     r"|(?:main|secondary|primary|user|footer|language)-(?:menu|nav|links|switcher)"
     r"|block-(?:menu|search|user|locale|language|comment|share|social|superfish|tagclouds)"
-    r"|share|sharethis|social|addtoany|a2a|addthis|cookie|eu-cookie|newsletter|fivestar|rate-widget"
+    r"|(?:fr-)?share|sharethis|social|addtoany|a2a|addthis|cookie|eu-cookie|newsletter|fivestar|rate-widget"
     r"|modal|language-switcher|webform|comment-(?:form|wrapper|add)"
 )
 _TEASER_NAMES: Final = re.compile(
@@ -68,6 +70,7 @@ def without_furniture(region: HtmlElement, *, url: str, own: Iterable[str]) -> H
     *own* are the addresses of the page itself: a heading linked to them is its title.
     """
     main_block = any("system-main" in _names(part) for part in region.iter("div", "section"))
+    _open_accordions(region)
     for element in _doomed(region, main_block=main_block):
         if element.getparent() is not None:
             element.drop_tree()
@@ -75,6 +78,14 @@ def without_furniture(region: HtmlElement, *, url: str, own: Iterable[str]) -> H
     for teaser in _teasers(region, url, own_urls):
         _reduce(teaser)
     return region
+
+
+def _open_accordions(region: HtmlElement) -> None:
+    """Leave the words of a heading whose button folds what it announces: no control, a heading."""
+    for button in list(region.iterdescendants("button")):
+        parent = button.getparent()
+        if parent is not None and parent.tag in _HEADINGS:
+            button.drop_tag()
 
 
 def _names(element: HtmlElement) -> str:
@@ -91,7 +102,7 @@ def _doomed(region: HtmlElement, *, main_block: bool) -> list[HtmlElement]:
 
 def _is_furniture(element: HtmlElement, *, main_block: bool) -> bool:
     tag = element.tag
-    if tag in _NEVER_CONTENT or element.get("role") in _ROLES:
+    if tag in _NEVER_CONTENT or element.get("role") in _ROLES or _asks_for_less(element):
         return True
     if tag in _ASIDE:
         return not _holds_fields(element)
@@ -104,6 +115,10 @@ def _is_furniture(element: HtmlElement, *, main_block: bool) -> bool:
             return _is_other_block(element, names, main_block=main_block)
         return "links" in names and "inline" in names and not _in_field(element)
     return not _holds_fields(element)
+
+
+def _asks_for_less(element: HtmlElement) -> bool:
+    return not _FILTERS.isdisjoint(element.get("class", "").split())
 
 
 def _is_other_block(element: HtmlElement, names: list[str], *, main_block: bool) -> bool:
