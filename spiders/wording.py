@@ -163,6 +163,9 @@ BLOCK_PHRASES: Final = (
     "security check",
 )
 
+#: How a link begins that hands out a file, whatever its address looks like.
+DOWNLOAD_WORDS: Final = frozenset({"telecharger", "telechargez", "download"})
+
 #: What a link to the next page of a list says.
 NEXT_PAGE: Final = frozenset(
     {"suivant", "suivante", "page suivante", "next", "next page", "aller a la page suivante"}

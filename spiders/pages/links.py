@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from archive.records import FileLink, Link
+from archive.records import FileLink, Link, LinkKind
 from crawler.urls import filename_of
-from spiders.pages.addresses import absolute, is_download, media_type_of, same_host
+from spiders.pages.addresses import absolute, is_download, link_kind_of, media_type_of, same_host
 from spiders.pages.text import classes_of, tags_in
 from spiders.pages.values import cleaned, mended, without_contacts
+from spiders.vocabulary import plain
+from spiders.wording import DOWNLOAD_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 #: Links of one page beyond these are not followed; a hostile page may hold millions.
 MOST_LINKS: Final = 5_000
 
+_LONGEST_WORD: Final = 40
 _LENGTH: Final = re.compile(r"length\s*=\s*(\d{1,15})")
 _MIME_CLASS: Final = re.compile(r"file--mime-([a-z]+)-([\w.+-]+)")
 _SHARING: Final = re.compile(
@@ -93,10 +96,16 @@ def files_in(nodes: Iterable[PageElement], base: str, *, any_link: bool = False)
     for anchor in anchors_in(nodes):
         url = absolute(href_of(anchor), base)
         # A reader of another site stands under the label as often as a file; it is a link.
-        offered = any_link and same_host(url, base)
+        offered = same_host(url, base) and (any_link or _says_download(anchor, url))
         if url and url not in files and (offered or is_file(anchor, url)):
             files[url] = file_link(anchor, url)
     return list(files.values())
+
+
+def _says_download(anchor: Tag, url: str) -> bool:
+    """Tell a link that says "Télécharger …" and whose address is that of no page we know."""
+    first = plain(label_of(anchor)[:_LONGEST_WORD]).partition(" ")[0]
+    return first in DOWNLOAD_WORDS and link_kind_of(url, LinkKind.PAGE) is LinkKind.PAGE
 
 
 def links_in(nodes: Iterable[PageElement], base: str) -> list[Link]:
