@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bs4 import Tag
+
 from archive.records import Issue, IssueCode, Link
+from spiders.pages.extents import is_all_links
 from spiders.pages.links import files_in, links_in
-from spiders.pages.text import lines_of
+from spiders.pages.text import BLOCKS, classes_of, is_blank, lines_of
 from spiders.pages.values import (
     cleaned,
     date_in,
@@ -56,6 +59,11 @@ class FieldReader:
         }
         reader = readers.get(field)
         return reader(nodes) if reader else {}
+
+    def holds_only_files(self, nodes: Nodes) -> bool:
+        """Tell whether a value is nothing but files, which the record keeps by themselves."""
+        shown = [node for node in nodes if not is_blank(node)]
+        return bool(files_in(shown, self._base)) and all(map(is_all_links, shown))
 
     def note(self, code: IssueCode, detail: str) -> None:
         """Record something a person should look at."""
@@ -165,8 +173,21 @@ def _list_of_names(nodes: Nodes) -> str:
 
 
 def _items(nodes: Nodes) -> list[str]:
-    parts = [part for line in _trimmed(nodes) for part in line.replace(";", ",").split(",")]
+    badges = _badges(nodes)
+    lines = [line for badge in badges for line in _trimmed([badge])] if badges else _trimmed(nodes)
+    parts = [part for line in lines for part in line.replace(";", ",").split(",")]
     return [item for part in parts if (item := cleaned(part).strip(" .:")) and is_given(item)]
+
+
+def _badges(nodes: Nodes) -> Nodes:
+    """Return like elements that stand on one line with nothing between them: a value each."""
+    shown = [node for node in nodes if not is_blank(node)]
+    while len(shown) == 1 and isinstance(shown[0], Tag):
+        shown = [node for node in shown[0].children if not is_blank(node)]
+    tags = [node for node in shown if isinstance(node, Tag) and node.name not in BLOCKS]
+    alike = {(tag.name, *classes_of(tag)) for tag in tags}
+    is_row = len(tags) == len(shown) > 1 == len(alike) and all(map(classes_of, tags))
+    return shown if is_row else []
 
 
 def _trimmed(nodes: Nodes) -> list[str]:

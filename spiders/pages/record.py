@@ -110,6 +110,8 @@ def _fields(content: Content, reader: FieldReader) -> tuple[dict[str, Any], dict
         if label.field in seen and is_second_choice(label.text):
             extra[label.text] = without_contacts(text_of(label.value))
             continue
+        if not label.field and reader.holds_only_files(label.value):
+            continue
         if not label.field:
             _keep_unknown(label, extra, reader)
             continue
