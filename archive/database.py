@@ -180,8 +180,10 @@ def _url(path: Path, *, readonly: bool) -> URL:
         return URL.create("sqlite", database=str(path))
     # In a folder that cannot be written SQLite cannot make the WAL's companions; without a WAL
     # there is nothing in flight, and the file can be read as it stands.
-    immutable = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
-    return URL.create("sqlite", database=f"{path.resolve().as_uri()}?mode=ro{immutable}&uri=true")
+    query = {"mode": "ro", "uri": "true"}
+    if not path.with_name(path.name + "-wal").exists():
+        query["immutable"] = "1"
+    return URL.create("sqlite", database=path.resolve().as_uri(), query=query)
 
 
 def _configure_reader(connection: sqlite3.Connection, _record: object) -> None:
