@@ -38,6 +38,8 @@ class ExitCode(IntEnum):
     """Ended by Ctrl-C; nothing is lost."""
     PIPE = 141
     """Whoever read the output read no further, as `head` does."""
+    TERMINATED = 143
+    """Ended by SIGTERM; nothing is lost. A crawl that was at work ends with 4."""
 
 
 class CrawlError(Exception):

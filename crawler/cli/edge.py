@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 from platformdirs import user_state_path
@@ -18,13 +19,29 @@ from archive.errors import ArchiveError, ArchiveLockedError, UnanswerableError
 from crawler.cli.app import app
 from crawler.errors import CrawlError, ExitCode
 
+if TYPE_CHECKING:
+    from types import FrameType
+
 #: Where the traceback of a fault of this program goes, in the user's state folder.
 ERROR_LOG: Final = "error.log"
 
 
 def main() -> None:
-    """Run `pnr` on the command line's arguments, and end the process."""
-    sys.exit(run(sys.argv[1:]))
+    """Run `pnr` on the command line's arguments, and end the process.
+
+    SIGTERM is to every command what Ctrl-C is, from its first moment on; only the code differs.
+    """
+    told: list[int] = []
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    code = run(sys.argv[1:])
+    # Nothing is left to be ended well, and no traceback may come of it.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    sys.exit(ExitCode.TERMINATED if told and code == ExitCode.CANCELLED else code)
 
 
 def run(arguments: list[str]) -> int:
@@ -57,6 +74,9 @@ def _run(arguments: list[str]) -> int:
         if sentence:
             _tell(sentence)
         return code
+    if result == ExitCode.CANCELLED:
+        # typer makes a code of Ctrl-C without a word.
+        _tell("Cancelled.")
     return result if isinstance(result, int) else ExitCode.GOOD
 
 

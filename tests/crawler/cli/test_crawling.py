@@ -112,6 +112,23 @@ def test_ctrl_c_leaves_a_run_that_goes_on(site: DemoSite, tmp_path: Path) -> Non
     assert again.json["run"]["id"] == 1
 
 
+def test_sigterm_is_to_any_command_what_ctrl_c_is(demo_archive: Path, tmp_path: Path) -> None:
+    server = pnr_process("demo", "--serve", cwd=tmp_path, PYTHONUNBUFFERED="1")
+    assert server.stdout is not None
+    assert server.stdout.readline().startswith("http://127.0.0.1:")
+    # Nobody reads on: it waits for room in the pipe.
+    export = pnr_process("export", "jsonl", "--archive", str(demo_archive), cwd=tmp_path)
+    assert export.stdout is not None
+    assert export.stdout.read(1) == "{"
+
+    for process in (server, export):
+        process.send_signal(signal.SIGTERM)
+
+    assert "Traceback" not in server.communicate(timeout=60)[1]
+    assert export.communicate(timeout=60)[1] == "pnr: Cancelled.\n"
+    assert (server.returncode, export.returncode) == (0, 143)
+
+
 def test_a_reader_that_reads_no_further_ends_it_quietly(demo_archive: Path) -> None:
     command = "from crawler.cli import main; main()"
     pipe = (
