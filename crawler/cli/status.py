@@ -154,6 +154,9 @@ def _next_step(runs: Sequence[RunLine], holder: str, archive: Path, *, late: boo
     if not runs:
         return f"Next: pnr crawl{option}"
     last = runs[0]
+    if last.status == RunStatus.RUNNING:
+        # Nobody writes, and nobody closed it.
+        return f"Run {last.id} was cut short; the same `pnr {last.kind}` goes on with it."
     if last.status != RunStatus.COMPLETE:
         return f"Run {last.id} is {last.status}; the same `pnr {last.kind}` goes on with it."
     if last.verdict == "refused":

@@ -12,7 +12,7 @@ from archive.ledger import Outcome
 from archive.measures import duration, size
 from archive.queries.overview import Overview, overview
 from archive.queries.runs import RunLine, count_changes, find_run, start_addresses
-from archive.runs import RunStatus
+from archive.runs import RunStatus, fills
 from crawler.cli.output import counted, say, say_fields, say_json
 from crawler.config import Config
 
@@ -33,10 +33,14 @@ _NAMED: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A run and the archive after it. *start* has outcome and reason of each start address."""
+    """A run and the archive after it. *start* has outcome and reason of each start address.
+
+    A run that *fills* an empty archive is current as it goes.
+    """
 
     run: RunLine
     exit_code: int
+    fills: bool
     changes: dict[str, int]
     start: dict[str, tuple[str, str]]
     archive: Overview
@@ -50,6 +54,7 @@ def summary_of(archive: Path, run_id: int, exit_code: int) -> Summary:
         return Summary(
             run=run,
             exit_code=exit_code,
+            fills=fills(connection, run_id),
             changes=count_changes(connection, run_id),
             start=start_addresses(connection, run_id),
             archive=overview(connection),
@@ -67,6 +72,8 @@ def say_summary(summary: Summary, *, as_json: bool) -> None:
     say(f"Run {run.id}: {_WORDS[RunStatus(run.status)]}{verdict}, in {duration(seconds)}.")
     if run.status_reason:
         say(run.status_reason)
+    if run.status != RunStatus.COMPLETE:
+        say("The same command goes on where it stopped.")
     say()
     say_fields([*holdings(summary.archive), *_of_run(summary)])
 
@@ -129,7 +136,7 @@ def _files(held: Overview) -> str:
 def _of_run(summary: Summary) -> list[tuple[str, str]]:
     outcomes = {name.replace("-", " "): count for name, count in summary.run.outcomes.items()}
     pairs = [("Addresses", f"{sum(outcomes.values())}: {listed(outcomes)}")]
-    if not summary.run.promoted_at:
+    if not summary.run.promoted_at and not summary.fills:
         pairs.append(("Changes", "none of it is current: the archive shows the run before"))
     elif summary.changes:
         pairs.append(("Changes", listed(summary.changes)))

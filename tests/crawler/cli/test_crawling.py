@@ -104,12 +104,32 @@ def test_ctrl_c_leaves_a_run_that_goes_on(site: DemoSite, tmp_path: Path) -> Non
 
     assert process.returncode == 4, err
     assert "stopped before its end" in out
+    assert "The same command goes on where it stopped." in out
+    # A first run fills the archive as it goes.
+    assert "current" not in out
     ending = json.loads(err.splitlines()[-1])
     assert (ending["event"], ending["status"], ending["exit_code"]) == ("ended", "interrupted", 4)
     assert all(json.loads(line) for line in err.splitlines())
     again = pnr_alone(*arguments, "--json", cwd=tmp_path)
     assert again.code == 0
     assert again.json["run"]["id"] == 1
+
+
+def test_a_run_that_was_killed_is_not_said_to_be_running(site: DemoSite, tmp_path: Path) -> None:
+    arguments = ("crawl", "--start", f"{site.url}/centre-de-ressources", "--delay", "0.3")
+    process = pnr_process(*arguments, cwd=tmp_path)
+    before = len(site.requests)
+    deadline = time.monotonic() + 60
+    while len(site.requests) < before + 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    writing = pnr_alone("status", cwd=tmp_path)
+    process.kill()
+    process.communicate(timeout=60)
+    left = pnr_alone("status", cwd=tmp_path)
+
+    assert f"Being written by a crawl (process {process.pid}" in writing.out
+    assert "cut short" not in writing.out
+    assert left.lines[-1] == "Run 1 was cut short; the same `pnr crawl` goes on with it."
 
 
 def test_sigterm_is_to_any_command_what_ctrl_c_is(demo_archive: Path, tmp_path: Path) -> None:
@@ -127,6 +147,21 @@ def test_sigterm_is_to_any_command_what_ctrl_c_is(demo_archive: Path, tmp_path: 
     assert "Traceback" not in server.communicate(timeout=60)[1]
     assert export.communicate(timeout=60)[1] == "pnr: Cancelled.\n"
     assert (server.returncode, export.returncode) == (0, 143)
+
+
+def test_a_full_disk_is_told_in_sentences(site: DemoSite, tmp_path: Path) -> None:
+    words = f'from crawler.cli import main; main()" crawl --start {site.url}/centre-de-ressources'
+    small = f'ulimit -f 700; cd "{tmp_path}"; PYTHONPATH="{ROOT}" "{sys.executable}" -c "{words}'
+
+    ended = subprocess.run(
+        ["bash", "-c", small], capture_output=True, text=True, check=False, timeout=120
+    )
+    held = pnr_alone("verify", cwd=tmp_path)
+
+    assert ended.returncode == 4, ended.stderr
+    assert "could not be kept: The disk" in ended.stderr
+    assert max(map(len, ended.stderr.splitlines())) < 400
+    assert held.code == 0
 
 
 def test_a_reader_that_reads_no_further_ends_it_quietly(demo_archive: Path) -> None:
