@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,9 @@ def crawl(config: Config, *, scrapy_settings: Mapping[str, object] | None = None
     settings = Settings()
     settings.setmodule(project_settings, "project")
     settings.setdict({"PNR_SETTINGS": config} | dict(scrapy_settings or {}), "cmdline")
+    # Raised as an exception it could be lost in a callback, and the crawl go on: until the reactor
+    # listens, SIGTERM ends the process at once. A crawl may be killed at any moment.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     process = CrawlerProcess(settings)
     crawler = process.create_crawler(SPIDER)
     failures: list[Failure] = []

@@ -149,6 +149,21 @@ def test_sigterm_is_to_any_command_what_ctrl_c_is(demo_archive: Path, tmp_path: 
     assert (server.returncode, export.returncode) == (0, 143)
 
 
+def test_sigterm_while_a_crawl_begins_is_never_lost(site: DemoSite, tmp_path: Path) -> None:
+    arguments = ("crawl", "--start", f"{site.url}/centre-de-ressources", "--limit", "3")
+    process = pnr_process(*arguments, "--delay", "0.3", cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "pnr-archive.sqlite").exists() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+
+    # At once by the signal itself, which a shell reads as 143; or by the reactor, had it begun.
+    assert process.returncode in {-signal.SIGTERM, 4}, err
+    assert "Traceback" not in err
+    assert pnr_alone(*arguments, cwd=tmp_path).code == 0
+
+
 def test_a_full_disk_is_told_in_sentences(site: DemoSite, tmp_path: Path) -> None:
     words = f'from crawler.cli import main; main()" crawl --start {site.url}/centre-de-ressources'
     small = f'ulimit -f 700; cd "{tmp_path}"; PYTHONPATH="{ROOT}" "{sys.executable}" -c "{words}'
