@@ -175,11 +175,11 @@ def _hidden(labels: list[FoundLabel], region: Tag, lexicon: Lexicon) -> list[Fou
     filled = {label.field for label in labels}
     found: list[FoundLabel] = []
     for tag in tags_in(region):
-        name = "" if _is_in_rows(tag) else _machine_name(tag)
+        name = _machine_name(tag)
         field_name = lexicon.field_of(name.replace("-", " ")) if name else ""
         if field_name in {"", IGNORE, "body_text", "title", "links", *filled}:
             continue
-        if _holds_label(tag, labels) or _is_inside(tag, labels):
+        if _is_in_rows(tag) or _holds_label(tag, labels) or _is_inside(tag, labels):
             continue
         found.append(FoundLabel(tag, name, field_name, "field-names", list(tag.children)))
         filled.add(field_name)
@@ -189,12 +189,17 @@ def _hidden(labels: list[FoundLabel], region: Tag, lexicon: Lexicon) -> list[Fou
 def _is_in_rows(tag: Tag) -> bool:
     """Tell whether an element is a cell of a table whose rows all have the like: a list's."""
     row = tag.parent if tag.name in {"td", "th"} else None
-    if row is None or not classes_of(tag):
+    if row is None:
         return False
-    others = (*row.find_previous_siblings("tr"), *row.find_next_siblings("tr"))
-    return any(
-        classes_of(cell) == classes_of(tag) for other in others for cell in other.find_all(tag.name)
-    )
+    # The neighbours alone: a table may have thousands of rows.
+    near = (row.find_previous_sibling("tr"), row.find_next_sibling("tr"))
+    place = len(tag.find_previous_siblings(["td", "th"]))
+    return any(_class_at(place, other) == classes_of(tag) for other in near if other is not None)
+
+
+def _class_at(place: int, row: Tag) -> list[str]:
+    cells = row.find_all(["td", "th"], recursive=False)
+    return classes_of(cells[place]) if place < len(cells) else []
 
 
 def _machine_name(tag: Tag) -> str:
