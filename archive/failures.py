@@ -123,6 +123,11 @@ RUN_CLASSES: Final = {
             next_step="pnr run report {run}",
         ),
         FailureClass(
+            name="gate-reread",
+            meaning="today's reader loses much of what archived pages gave",
+            next_step="pnr run report {run}",
+        ),
+        FailureClass(
             name="run-interrupted",
             meaning="it was stopped before its end, and nothing is lost",
             next_step="pnr crawl",
@@ -153,7 +158,8 @@ def classify_run(status: str, verdict: str, gates: Iterable[str]) -> FailureClas
     ('gate-fill', None)
     """
     if verdict == "refused":
-        return next((RUN_CLASSES[f"gate-{gate}"] for gate in gates), None)
+        known = (RUN_CLASSES.get(f"gate-{gate}") for gate in gates)
+        return next((one for one in known if one is not None), None)
     return RUN_CLASSES.get(f"run-{status}")
 
 

@@ -173,7 +173,7 @@ def calendar(cells: Mapping[date, Piece], months: Sequence[str]) -> Chart | None
         )
     weeks = (last - monday).days // 7 + 1
     ticks = [
-        Tick(x=week * _DAY, y=_TOP, text=months[day.month - 1][:4], side="start")
+        Tick(x=week * _DAY, y=_TOP, text=months[day.month - 1], side="start")
         for week in range(weeks)
         if (day := monday + timedelta(weeks=week)).day <= 7
     ]

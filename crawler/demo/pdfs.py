@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from reportlab.lib.pagesizes import A4
@@ -54,6 +55,15 @@ _REEXPORT: Final = "Ghostscript 9.27"
 
 def make_pdf(file: Attachment) -> bytes:
     """Return the bytes of a PDF with text: *file.pages* pages, titled, signed and dated."""
+    with _PRESS:
+        return _printed(file)
+
+
+#: reportlab reads an embedded font through one pointer that all threads share.
+_PRESS: Final = Lock()
+
+
+def _printed(file: Attachment) -> bytes:
     style = _style(file)
     out = BytesIO()
     canvas = Canvas(

@@ -159,7 +159,7 @@ def _calendar(asked: Asked, asking: Asking, days: dict[str, int]) -> Any:
         )
         for day, count in days.items()
     }
-    return calendar(cells, [words.say(f"months.{number}") for number in range(1, 13)])
+    return calendar(cells, [words.say(f"months_short.{number}") for number in range(1, 13)])
 
 
 ROUTES: Final = (
