@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from archive import database
-from archive.as_of import moment_of, stand_at
+from archive.catalogue.as_of import moment_of, stand_at
 from archive.citing.works import work_of
 from archive.errors import ArchiveError
 from archive.models import Change, RecordVersion

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import spellchecker
 from sqlalchemy import delete, insert
 
+from archive.catalogue.promoting import promote_version
+from archive.catalogue.versions import record_data
 from archive.database import Archive, open_archive
 from archive.extraction import PageText
 from archive.extraction.results import page_to_json
@@ -33,9 +35,7 @@ from archive.models import (
     SearchState,
     Snapshot,
 )
-from archive.promoting import promote_version
 from archive.records import Agent, FileLink, Link, Record, RecordKind
-from archive.versions import record_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 from bs4 import BeautifulSoup
 
+from archive.catalogue.promoting import promote_run, promote_version
+from archive.catalogue.versions import note_version, record_of_version
+from archive.catalogue.writing import keep_reading, tie_snapshot
 from archive.database import open_archive
-from archive.ledger import now
-from archive.promoting import promote_run, promote_version
-from archive.recording import Answer, record_answer
+from archive.evidence.recording import Answer, record_answer
+from archive.evidence.resources import resolve_resource
 from archive.records import FetchedPage
-from archive.resources import resolve_resource
-from archive.runs import RunStatus, begin_run, end_run
-from archive.versions import note_version, record_of_version
-from archive.writing import keep_reading, tie_snapshot
+from archive.runs.ledger import now
+from archive.runs.lifecycle import RunStatus, begin_run, end_run
 from bench.costs import Cost, cost_of
 from bench.pages import CUT, TOKEN, Plan, record_page, record_path
 from crawler.config import load_config

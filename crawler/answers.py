@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from archive.recording import is_pdf
+from archive.evidence.recording import is_pdf
 from crawler.urls import filename_of
 
 _PAGE: Final = re.compile(

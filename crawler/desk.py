@@ -12,8 +12,6 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from archive import frontier, ledger, runs
-from archive.blobs import read_blob
 from archive.database import open_archive
 from archive.errors import (
     ArchiveError,
@@ -21,11 +19,13 @@ from archive.errors import (
     ArchiveUnwritableError,
     NotAnArchiveError,
 )
-from archive.forgetting import forgotten_addresses
-from archive.ledger import Discovery, Outcome
+from archive.evidence.blobs import read_blob
+from archive.evidence.forgetting import forgotten_addresses
+from archive.evidence.recording import archived_page, headers_of, recorded
 from archive.locking import CRAWL, writer_lock
-from archive.recording import archived_page, headers_of, recorded
-from archive.runs import RunStatus
+from archive.runs import frontier, ledger, lifecycle
+from archive.runs.ledger import Discovery, Outcome
+from archive.runs.lifecycle import RunStatus
 from crawler.reading import words_on
 from crawler.scope import Scope, hosts_of, is_file_name
 from crawler.urls import UnusableUrlError, canonical_url
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from archive.frontier import PendingVisit
-    from archive.recording import Recorded
+    from archive.evidence.recording import Recorded
     from archive.records import FetchedPage, PageReading
+    from archive.runs.frontier import PendingVisit
     from crawler.config import Config
     from crawler.reading import PageReader
 
@@ -136,12 +136,12 @@ class Desk:
         }
         with self.transaction() as connection:
             self.scope.forgotten = forgotten_addresses(connection)
-            found = runs.resumable_run(connection, scope)
+            found = lifecycle.resumable_run(connection, scope)
             if found is not None:
                 self.resumed, self.run_id = True, found
-                runs.resume_run(connection, found, reader_version=self.reader.version)
+                lifecycle.resume_run(connection, found, reader_version=self.reader.version)
             else:
-                self.run_id = runs.begin_run(
+                self.run_id = lifecycle.begin_run(
                     connection,
                     scope=scope,
                     limited=self.is_limited,
@@ -150,8 +150,8 @@ class Desk:
                     user_agent=self.user_agent,
                 )
                 self._seed(connection)
-            self.fills = runs.fills(connection, self.run_id)
-            self.records_read = runs.count_records(connection, self.run_id)
+            self.fills = lifecycle.fills(connection, self.run_id)
+            self.records_read = lifecycle.count_records(connection, self.run_id)
             self.addresses = sum(ledger.count_outcomes(connection, self.run_id).values())
 
     def _seed(self, connection: Connection) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
-from archive.recording import Answer
+from archive.evidence.recording import Answer
 from archive.records import FetchedPage
 from crawler.errors import CrawlError, ExitCode
 from crawler.identity import PRODUCT, user_agent

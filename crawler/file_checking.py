@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive.blobs import digest
 from archive.comparing.fields import Cause, FieldChange
-from archive.recording import is_pdf
+from archive.evidence.blobs import digest
+from archive.evidence.recording import is_pdf
 from archive.records import FetchedPage, PageKind
 from archive.spot_checks.judging import FILE, FileCheck
 from archive.spot_checks.outcomes import FileOutcome
@@ -18,7 +18,7 @@ from crawler.fetching import TooLargeError, UnreachableError
 from crawler.statuses import GONE, REFUSALS
 
 if TYPE_CHECKING:
-    from archive.recording import Answer
+    from archive.evidence.recording import Answer
     from archive.spot_checks.archived import OfferedFile
     from crawler.fetching import PoliteSession
     from crawler.reading import PageReader

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.frontier import PendingVisit
-    from archive.ledger import Outcome
-    from archive.recording import Recorded
+    from archive.catalogue.writing import StoredReading
+    from archive.evidence.recording import Recorded
     from archive.records import FoundLink, Issue, PageReading
-    from archive.writing import StoredReading
+    from archive.runs.frontier import PendingVisit
+    from archive.runs.ledger import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive.blobs import digest, read_blob
+from archive.catalogue.versions import record_data
 from archive.comparing.fields import field_changes
 from archive.comparing.pdfs import text_of_pages
 from archive.comparing.texts import compare_texts
+from archive.evidence.blobs import digest, read_blob
+from archive.evidence.recording import archived_page, is_pdf, recorded
 from archive.extraction import extract
 from archive.queries.differences import (
     Difference,
@@ -19,9 +21,7 @@ from archive.queries.differences import (
 )
 from archive.queries.files import file_text
 from archive.queries.states import states_of_file
-from archive.recording import archived_page, is_pdf, recorded
 from archive.records import FetchedPage, PageKind
-from archive.versions import record_data
 from crawler.errors import CrawlError, ExitCode
 from crawler.fetching import PoliteSession
 from crawler.reading import page_reader

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.runs import RunStatus
+from archive.runs.lifecycle import RunStatus
 
 if TYPE_CHECKING:
     from archive.reports.run_report import RunReport

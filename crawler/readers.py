@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from archive.database import open_archive
 from archive.errors import CorruptBlobError
-from archive.recording import archived_page, recorded
+from archive.evidence.recording import archived_page, recorded
 from archive.records import PageReading
 from crawler.errors import IncompleteError
 from crawler.settings import PAGE_READER

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from protego import Protego
 
-from archive.certificate import certify
 from archive.database import open_archive
-from archive.rehearsal import describe_rehearsal
-from archive.runs import newest_crawl
+from archive.runs.certificate import certify
+from archive.runs.lifecycle import newest_crawl
+from archive.runs.rehearsal import describe_rehearsal
 from crawler.identity import PRODUCT
 from crawler.pace import delay_between
 from crawler.running import crawl
@@ -22,8 +22,8 @@ from crawler.running import crawl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from archive.certificate import RobotsRules
-    from archive.rehearsal import Rehearsal
+    from archive.runs.certificate import RobotsRules
+    from archive.runs.rehearsal import Rehearsal
     from crawler.config import Config
 
 #: Addresses of each kind that a rehearsal asks.

@@ -11,27 +11,27 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from archive.claims import believed
+from archive.catalogue.writing import keep_reading
 from archive.database import open_archive
-from archive.gating import Verdict, accept_run, keep_verdict
+from archive.evidence.claims import believed
 from archive.locking import writing
 from archive.rereading.blast_radius import BlastRadius
 from archive.rereading.judging import findings_of
 from archive.rereading.promoting import blast_radius, compared, promote_reread
 from archive.rereading.runs import begin_reread, require_settled_crawls
 from archive.rereading.selecting import Selection, pages_of, records_left
-from archive.runs import RunStatus, end_run
-from archive.writing import keep_reading
+from archive.runs.gating import Verdict, accept_run, keep_verdict
+from archive.runs.lifecycle import RunStatus, end_run
 from crawler.readers import Unread, read_all
 from crawler.reading import page_reader, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from archive.catalogue.promoting import Promotion
     from archive.database import Archive
-    from archive.gates import GateFinding
-    from archive.promoting import Promotion
     from archive.rereading.selecting import Page
+    from archive.runs.gates import GateFinding
     from crawler.config import Config
     from crawler.readers import Result
 

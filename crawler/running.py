@@ -10,11 +10,11 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from archive.database import open_archive
-from archive.extracting import find_all_tables
-from archive.gating import Verdict
-from archive.ledger import Outcome, count_outcomes
 from archive.locking import writing
-from archive.runs import RunStatus, newest_crawl
+from archive.runs.gating import Verdict
+from archive.runs.ledger import Outcome, count_outcomes
+from archive.runs.lifecycle import RunStatus, newest_crawl
+from archive.texts.extracting import find_all_tables
 from crawler import settings as project_settings
 from crawler.archiving import desk_of
 from crawler.errors import ExitCode

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from archive.frontier import PendingVisit
+    from archive.runs.frontier import PendingVisit
     from crawler.desk import Desk
 
 #: Addresses read from the ledger at a time.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from archive.forgetting import RULE as FORGOTTEN
-from archive.ledger import Outcome
+from archive.evidence.forgetting import RULE as FORGOTTEN
+from archive.runs.ledger import Outcome
 from crawler.urls import canonical_netloc, filename_of, same_site
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Scope:
     def __init__(self, hosts: Iterable[str], *, attachments: bool = False) -> None:
         self.hosts = tuple(host.lower() for host in hosts)
         self.attachments = attachments
-        #: What was taken out of the archive for good (`archive.forgetting`).
+        #: What was taken out of the archive for good (`archive.evidence.forgetting`).
         self.forgotten: frozenset[str] = frozenset()
 
     def refusal(self, url: str, kind: str = "page") -> Refusal | None:

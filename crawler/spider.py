@@ -12,11 +12,11 @@ from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from archive.catalogue.writing import find_reading
 from archive.errors import CorruptBlobError
-from archive.ledger import Outcome
 from archive.records import FetchedPage, Issue, LinkKind, PageKind
-from archive.runs import RunStatus
-from archive.writing import find_reading
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunStatus
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
 from crawler.items import AddressMoved, AddressSettled, AskAgain, FileFetched, PageRead
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from archive.frontier import PendingVisit
-    from archive.recording import Recorded
+    from archive.catalogue.writing import StoredReading
+    from archive.evidence.recording import Recorded
     from archive.records import FoundLink, PageReading
-    from archive.writing import StoredReading
+    from archive.runs.frontier import PendingVisit
     from crawler.desk import Desk
     from crawler.items import Item
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from archive.database import open_archive
 from archive.errors import ArchiveLockedError
+from archive.evidence.recording import archived_page, recorded
+from archive.evidence.resources import resource_at
 from archive.locking import CRAWL, holder_of
-from archive.recording import archived_page, recorded
-from archive.resources import resource_at
 from archive.spot_checks.archived import archived_record
 from archive.spot_checks.judging import (
     judge_page,

@@ -10,11 +10,11 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from archive.blobs import read_in_pieces
 from archive.errors import CorruptBlobError
-from archive.extracting import room_for
+from archive.evidence.blobs import read_in_pieces
 from archive.extraction import Extraction, ExtractionPool, ExtractionStatus
-from archive.texts import count_waiting, keep_text, waiting_files
+from archive.texts.extracting import room_for
+from archive.texts.storing import count_waiting, keep_text, waiting_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from archive.ledger import Outcome
 from archive.queries.files import declared_sizes, size_of
 from archive.records import Issue, PageKind
+from archive.runs.ledger import Outcome
 from crawler.archiving import desk_of
 from crawler.items import AddressSettled, FileFetched, PageRead
 

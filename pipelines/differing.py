@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archive.catalogue.versions import earlier_reading, note_added, note_changes, record_data
 from archive.comparing.fields import Cause, field_changes
-from archive.recording import recorded
+from archive.evidence.recording import recorded
 from archive.records import PageKind
-from archive.versions import earlier_reading, note_added, note_changes, record_data
 
 if TYPE_CHECKING:
     from typing import Any
 
     from sqlalchemy import Connection
 
-    from archive.versions import CurrentVersion
-    from archive.writing import StoredReading
+    from archive.catalogue.versions import CurrentVersion
+    from archive.catalogue.writing import StoredReading
     from crawler.desk import Desk
     from crawler.items import PageRead
 

@@ -9,20 +9,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archive import frontier, ledger
-from archive.claims import believed
-from archive.issues import reconcile_issues
-from archive.ledger import Outcome
-from archive.promoting import promote_files, promote_version
-from archive.records import LinkKind, PageKind
-from archive.resources import resolve_resource, resource_at
-from archive.versions import (
+from archive.catalogue.issues import reconcile_issues
+from archive.catalogue.promoting import promote_files, promote_version
+from archive.catalogue.versions import (
     current_version,
     current_version_id,
     note_version,
     record_of_version,
 )
-from archive.writing import keep_reading, reading_that_led_to, tie_snapshot, visit_of_resource
+from archive.catalogue.writing import (
+    keep_reading,
+    reading_that_led_to,
+    tie_snapshot,
+    visit_of_resource,
+)
+from archive.evidence.claims import believed
+from archive.evidence.resources import resolve_resource, resource_at
+from archive.records import LinkKind, PageKind
+from archive.runs import frontier, ledger
+from archive.runs.ledger import Outcome
 from crawler.archiving import desk_of
 from crawler.entered import EnteredAddresses
 from crawler.items import AddressMoved, AddressSettled, AskAgain, FileFetched, PageRead
@@ -34,9 +39,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlalchemy import Connection
 
-    from archive.frontier import PendingVisit
+    from archive.catalogue.writing import StoredReading
     from archive.records import FoundLink, PageReading
-    from archive.writing import StoredReading
+    from archive.runs.frontier import PendingVisit
     from crawler.desk import Desk
     from crawler.items import Item
 

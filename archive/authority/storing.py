@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, select
 
 from archive.authority.entries import Authority
 from archive.authority.files import read_authority
-from archive.ledger import now
 from archive.models.authority import AuthorityFile, AuthorityName
+from archive.runs.ledger import now
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.blobs import read_in_pieces, readable_name
+from archive.evidence.blobs import read_in_pieces, readable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, insert, literal, null, or_, select
 
-from archive.blobs import LEFT_OUT
 from archive.database import open_archive
+from archive.evidence.blobs import LEFT_OUT
 from archive.models import (
     Agent,
     Alias,

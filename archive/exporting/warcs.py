@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.blobs import read_in_pieces
+from archive.evidence.blobs import read_in_pieces
 from archive.exporting.answers import answer_with_body, last_moment, selected_answers
 
 if TYPE_CHECKING:

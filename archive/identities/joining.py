@@ -15,8 +15,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import aliased
 
 from archive.errors import UnanswerableError
-from archive.ledger import now
 from archive.models import CatalogueRecord, SameAs
+from archive.runs.ledger import now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import or_, select
 
-from archive.blobs import read_blob
 from archive.comparing.fields import Cause, field_changes
 from archive.comparing.pages import compare_pages
 from archive.comparing.pdfs import compare_pdfs
 from archive.comparing.texts import compare_texts
+from archive.evidence.blobs import read_blob
 from archive.models import Change, Run
 from archive.queries.files import file_text
 from archive.queries.states import states_of_file

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from archive.models import ArchivedFile, Blob, CatalogueRecord, Extraction, FilePage
 from archive.queries.filtering import current_records
 from archive.queries.issues import count_issues
-from archive.texts import PENDING
+from archive.texts.storing import PENDING
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable

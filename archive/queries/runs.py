@@ -11,15 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from archive.errors import UnanswerableError
-from archive.failures import classify
 from archive.models import Change, Run, Visit
+from archive.runs.failures import classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Select
 
-    from archive.runs import RunKind
+    from archive.runs.lifecycle import RunKind
 
 
 class NoSuchRunError(UnanswerableError):

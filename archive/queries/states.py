@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import and_, func, select
 
-from archive.as_of import moment_of
+from archive.catalogue.as_of import moment_of
 from archive.errors import UnanswerableError
 from archive.models import (
     Blob,

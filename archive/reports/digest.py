@@ -16,7 +16,7 @@ from archive.queries.changes import ChangeFilter, ChangeKind, changes, grouped_b
 from archive.queries.overview import overview
 from archive.reports.owner_issues import OwnerIssue, issues_for_owner
 from archive.reports.rendering import render
-from archive.runs import RunKind
+from archive.runs.lifecycle import RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

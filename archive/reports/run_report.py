@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from archive.certificate import Certificate, certify
-from archive.failures import FailureClass, classify, classify_run
-from archive.figures import figures_of
-from archive.gates import Severity
-from archive.gating import Verdict
-from archive.ledger import Outcome, count_outcomes
 from archive.models import ArchiveIssue, Change, Finding, Run, Visit
 from archive.queries.runs import NoSuchRunError
 from archive.reports.rendering import render
-from archive.runs import RunStatus
+from archive.runs.certificate import Certificate, certify
+from archive.runs.failures import FailureClass, classify, classify_run
+from archive.runs.figures import figures_of
+from archive.runs.gates import Severity
+from archive.runs.gating import Verdict
+from archive.runs.ledger import Outcome, count_outcomes
+from archive.runs.lifecycle import RunStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import zstandard
 from sqlalchemy import select
 
-from archive.blobs import read_blob
+from archive.evidence.blobs import read_blob
 from archive.models import CatalogueRecord, RecordVersion, Snapshot, SpotCheckItem
 from archive.reports.rendering import render
 from archive.safe_html import framed, marked, safe_body, safe_document

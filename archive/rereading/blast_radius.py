@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from archive.catalogue.versions import record_data
 from archive.comparing.edits import edit_of
 from archive.comparing.fields import FieldChange, field_changes
 from archive.comparing.telling import is_nothing
 from archive.records import PageKind, PageReading
-from archive.versions import record_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive.gates import GateFinding, Severity
+from archive.runs.gates import GateFinding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

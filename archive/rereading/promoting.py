@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from archive.crosschecks import check_files
-from archive.figures import keep_fill_rates
-from archive.issues import reconcile_issues
-from archive.ledger import now
+from archive.catalogue.issues import reconcile_issues
+from archive.catalogue.promoting import Promotion, promote_version
+from archive.catalogue.versions import note_changes, note_version
+from archive.catalogue.writing import tie_snapshot, unpack_reading
+from archive.evidence.resources import name_resource
 from archive.models import Run
-from archive.promoting import Promotion, promote_version
 from archive.rereading.blast_radius import BlastRadius, Rereading
 from archive.rereading.selecting import Page, Selection, pages_of, records_left
-from archive.resources import name_resource
-from archive.runs import run_of
-from archive.versions import note_changes, note_version
-from archive.writing import tie_snapshot, unpack_reading
+from archive.runs.figures import keep_fill_rates
+from archive.runs.ledger import now
+from archive.runs.lifecycle import run_of
+from archive.texts.crosschecks import check_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, case, func, select, update
 
 from archive.errors import UnanswerableError
-from archive.gating import Verdict
-from archive.ledger import now
 from archive.models import Run
 from archive.rereading.selecting import Selection, records_left
-from archive.runs import IS_CRAWL, RunKind, RunStatus, begin_run, resume_run, unfinished_crawl
+from archive.runs.gating import Verdict
+from archive.runs.ledger import now
+from archive.runs.lifecycle import (
+    IS_CRAWL,
+    RunKind,
+    RunStatus,
+    begin_run,
+    resume_run,
+    unfinished_crawl,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -13,9 +13,9 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from archive.errors import UnanswerableError
+from archive.evidence.recording import Recorded
 from archive.models import CatalogueRecord, Reading, RecordVersion, Run, RunRecord, Snapshot
 from archive.queries.filtering import EVERYTHING, RecordFilter, conditions, current_records
-from archive.recording import Recorded
 from archive.records import RecordKind
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sqlalchemy import BindParameter, bindparam, select
 
-from archive.as_of import is_standing
+from archive.catalogue.as_of import is_standing
 from archive.errors import ArchiveError
 from archive.models import Agent, CatalogueRecord, RecordAgent, RecordTerm, SearchUnit, Term
 from archive.searching.answers import Answer, Hit

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from archive.errors import ArchiveError
-from archive.ledger import now
 from archive.models import CatalogueRecord, SavedSearch
 from archive.queries.filtering import RecordFilter
 from archive.records import RecordKind
+from archive.runs.ledger import now
 from archive.searching.answering import find
 from archive.searching.questions import Query
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import text
 
-from archive.as_of import is_standing
 from archive.authority.meaning import meanings
+from archive.catalogue.as_of import is_standing
 from archive.searching.indexing import facets_of_records
 from archive.searching.labels import LETTERS
 

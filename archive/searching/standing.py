@@ -1,4 +1,4 @@
-"""Ask for words as of a moment in the past: of a connection that `archive.as_of` laid out.
+"""Ask for words as of a past moment: of a connection that `archive.catalogue.as_of` laid out.
 
 Most records read then as they read today, and their files were the same: of those the index tells
 what they held. The few others are told by their own texts of that moment: the page as it was read

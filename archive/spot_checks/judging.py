@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from archive.catalogue.versions import record_data
 from archive.comparing.fields import Cause, FieldChange, field_changes
 from archive.records import PageKind
 from archive.spot_checks.outcomes import FileOutcome, ItemOutcome
-from archive.versions import record_data
 
 if TYPE_CHECKING:
     from archive.records import FetchedPage, PageReading

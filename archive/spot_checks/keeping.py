@@ -15,7 +15,6 @@ import zstandard
 from sqlalchemy import delete, func, insert, select, update
 
 from archive.errors import UnanswerableError
-from archive.ledger import now
 from archive.models import (
     CatalogueRecord,
     SpotCheck,
@@ -24,6 +23,7 @@ from archive.models import (
     SpotCheckVerdict,
 )
 from archive.queries.filtering import EVERYTHING, conditions, current_records
+from archive.runs.ledger import now
 from archive.spot_checks.outcomes import CHECKED, ItemOutcome
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from sqlalchemy import insert, select
 
 from archive.comparing.telling import change_in_words, value_in_words
 from archive.errors import UnanswerableError
-from archive.ledger import now
 from archive.models import (
     CatalogueRecord,
     SpotCheckDifference,
     SpotCheckItem,
     SpotCheckVerdict,
 )
+from archive.runs.ledger import now
 from archive.spot_checks.figures import CheckedItem, Sample, checked_items, sample_of
 from archive.spot_checks.judging import FILE
 from archive.spot_checks.keeping import find_spot_check, list_spot_checks

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archive.copying import back_up
+from archive.evidence.copying import back_up
 from archive.measures import size
 from crawler.cli.options import ArchiveOption, JsonOption, settings
 from crawler.cli.output import say, say_json

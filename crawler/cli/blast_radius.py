@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from archive.comparing.telling import value_in_words
-from archive.gates import Severity
+from archive.runs.gates import Severity
 from crawler.cli.output import counted, plain, say, say_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archive.gates import GateFinding
     from archive.rereading.blast_radius import BlastRadius, Counted, Edit
+    from archive.runs.gates import GateFinding
 
 #: Edits of one field that are printed; JSON has more.
 _EDITS: Final = 8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.gating import Verdict
+from archive.runs.gating import Verdict
 from crawler.cli.displays import JsonDisplay, LineDisplay, LiveDisplay, NoDisplay, log_line
 from crawler.cli.logs import log_to_screen
 from crawler.cli.options import ArchiveOption, JsonOption

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.dask_cluster import DaskCluster, DaskLostError, DaskUnavailableError
-from archive.extracting import find_all_tables, read_waiting, room_for
 from archive.extraction import EngineName, ExtractionPool, ExtractionStatus
 from archive.locking import writing
 from archive.measures import duration
-from archive.texts import count_waiting, files_without_tables, queue_again
+from archive.texts.dask_cluster import DaskCluster, DaskLostError, DaskUnavailableError
+from archive.texts.extracting import find_all_tables, read_waiting, room_for
+from archive.texts.storing import count_waiting, files_without_tables, queue_again
 from crawler.cli.options import ArchiveOption, JsonOption, WorkersOption, settings
 from crawler.cli.output import counted, say, say_json
 from crawler.cli.working import progress_of
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.database import Archive
-    from archive.extracting import TextEngine
     from archive.extraction import ExtractionLimits
+    from archive.texts.extracting import TextEngine
 
 app = typer.Typer(add_completion=False)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archive.feeds import MOST, feed, title_of
 from archive.queries.changes import ChangeFilter, ChangeKind
+from archive.reports.feeds import MOST, feed, title_of
 from archive.searching.saved import records_of_saved
 from crawler.cli.filters import OfRecords, spread
 from crawler.cli.options import ArchiveOption, reading

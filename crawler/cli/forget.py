@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.database import open_archive
-from archive.forgetting import Target, find_target
-from archive.forgetting import forget as forget_target
+from archive.evidence.forgetting import Target, find_target
+from archive.evidence.forgetting import forget as forget_target
 from archive.locking import writer_lock
 from crawler.cli.options import ArchiveOption, JsonOption, names_of, settings
 from crawler.cli.output import counted, plain, say, say_json

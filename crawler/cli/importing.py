@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.database import open_archive
-from archive.extracting import read_waiting, room_for
 from archive.extraction import ExtractionPool
 from archive.locking import writer_lock
-from archive.texts import count_waiting
+from archive.texts.extracting import read_waiting, room_for
+from archive.texts.storing import count_waiting
 from crawler.cli.options import ArchiveOption, JsonOption, settings
 from crawler.cli.output import counted, plain, say, say_json
 from crawler.cli.working import progress_of

@@ -7,11 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
-from archive.extracting import read_all_scans
 from archive.extraction import ocr_available
 from archive.locking import writing
 from archive.measures import duration
-from archive.texts import pages_wanting_ocr
+from archive.texts.extracting import read_all_scans
+from archive.texts.storing import pages_wanting_ocr
 from crawler.cli.options import ArchiveOption, JsonOption, WorkersOption, reading, settings
 from crawler.cli.output import counted, say, say_json
 from crawler.cli.working import progress_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
-from archive.as_of import NothingThenError, moment_of, stand_at
+from archive.catalogue.as_of import NothingThenError, moment_of, stand_at
 from archive.database import open_archive
 from archive.queries.filtering import RecordFilter
 from archive.queries.records import find_record, known_hosts

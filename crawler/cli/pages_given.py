@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 import typer
 
-from archive.blobs import digest
 from archive.database import open_archive
+from archive.evidence.blobs import digest
+from archive.evidence.recording import archived_page, is_pdf, recorded
 from archive.queries.snapshots import SnapshotLine, find_page
-from archive.recording import archived_page, is_pdf, recorded
 from archive.records import FetchedPage
 from crawler.cli.files_given import given_file
 from crawler.cli.options import names_of

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.gating import Verdict, verdict_of
 from archive.rereading.blast_radius import BlastRadius
 from archive.rereading.judging import findings_of
 from archive.rereading.selecting import Selection
+from archive.runs.gating import Verdict, verdict_of
 from crawler.cli.blast_radius import say_blast_radius
 from crawler.cli.filters import Filters, spread
 from crawler.cli.options import (
@@ -29,7 +29,7 @@ from crawler.rereading import count_left, rereading, would_change
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from archive.gates import GateFinding
+    from archive.runs.gates import GateFinding
     from crawler.config import Config
     from crawler.rereading import Reread
 

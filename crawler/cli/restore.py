@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archive.copying import restore as restore_archive
+from archive.evidence.copying import restore as restore_archive
 from crawler.cli.options import ArchiveOption, JsonOption, settings
 from crawler.cli.output import say, say_json
 

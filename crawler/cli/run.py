@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from archive.gating import accept_run, drop_run
-from archive.ledger import Outcome
 from archive.locking import writing
 from archive.queries.runs import RunLine, count_changes, find_run, list_runs, visits_of
 from archive.reports.run_report import RunTrouble, report_run, trouble_of
-from archive.runs import RunKind
+from archive.runs.gating import accept_run, drop_run
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunKind
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import moment, say, say_fields, say_json, say_table
 from crawler.cli.status import say_runs

@@ -8,7 +8,7 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from archive.as_of import moment_of
+from archive.catalogue.as_of import moment_of
 from crawler.errors import UsageError
 
 SinceOption: TypeAlias = Annotated[

@@ -15,7 +15,7 @@ from archive.measures import duration, size
 from archive.queries.growth import Growth, growth_by_month, growth_by_run
 from archive.queries.overview import overview
 from archive.queries.runs import RunLine, list_runs
-from archive.runs import RunKind, RunStatus
+from archive.runs.lifecycle import RunKind, RunStatus
 from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import counted, moment, say, say_fields, say_json, say_table
 from crawler.cli.summary import archive_option, holdings

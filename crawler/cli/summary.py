@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive.database import open_archive
-from archive.ledger import Outcome
 from archive.measures import duration, size
 from archive.queries.overview import Overview, overview
 from archive.queries.runs import RunLine, count_changes, find_run, start_addresses
-from archive.runs import RunStatus, fills
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunStatus, fills
 from crawler.cli.output import counted, say, say_fields, say_json
 from crawler.config import Config
 

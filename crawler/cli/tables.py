@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from sqlalchemy import select
 
-from archive.blobs import read_blob
+from archive.evidence.blobs import read_blob
 from archive.extraction import ExtractionStatus, find_tables
 from archive.models import Extraction, FileTable
 from archive.queries.files import list_files

@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from archive.evidence.verifying import Verification
+from archive.evidence.verifying import verify as verify_archive
 from archive.measures import size
-from archive.verifying import Verification
-from archive.verifying import verify as verify_archive
 from crawler.cli.options import ArchiveOption, JsonOption, reading
 from crawler.cli.output import counted, say, say_json, say_table
 from crawler.errors import ExitCode

@@ -14,7 +14,7 @@ from crawler.errors import StoppedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from archive.extracting import Told
+    from archive.texts.extracting import Told
 
 
 @contextmanager

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 
-from archive import ledger
-from archive.ledger import Outcome
-from archive.texts import count_waiting
+from archive.runs import ledger
+from archive.runs.ledger import Outcome
+from archive.texts.storing import count_waiting
 from crawler.archiving import desk_of
 from crawler.pace import delay_between
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
-from archive import ledger, runs
-from archive.crosschecks import check_files
-from archive.gates import GateBounds
-from archive.gating import Verdict, judge_run
-from archive.ledger import Outcome
-from archive.promoting import promote_run
+from archive.catalogue.promoting import promote_run
 from archive.reports.run_report import report_run
-from archive.runs import RunStatus
-from archive.texts import count_waiting
+from archive.runs import ledger, lifecycle
+from archive.runs.gates import GateBounds
+from archive.runs.gating import Verdict, judge_run
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunStatus
+from archive.texts.crosschecks import check_files
+from archive.texts.storing import count_waiting
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
 from crawler.items import FileFetched
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from twisted.python.failure import Failure
 
-    from archive.frontier import PendingVisit
-    from archive.runs import StartAddress
+    from archive.runs.frontier import PendingVisit
+    from archive.runs.lifecycle import StartAddress
     from crawler.desk import Desk
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class RunExtension:
                 status, why = self._ending(connection)
                 if status is RunStatus.COMPLETE:
                     self._conclude(connection)
-                runs.end_run(connection, self.desk.run_id, status, why)
+                lifecycle.end_run(connection, self.desk.run_id, status, why)
             with self.desk.transaction() as connection:
                 report = report_run(connection, self.desk.run_id)
             publish_report(self.desk.config, report)
@@ -123,7 +123,7 @@ class RunExtension:
         verdict, _ = judge_run(connection, self.desk.run_id, bounds)
         if verdict is not Verdict.REFUSED:
             promote_run(connection, self.desk.run_id, absent_runs=self.desk.config.withdraw_after)
-            since = runs.run_of(connection, self.desk.run_id).started_at
+            since = lifecycle.run_of(connection, self.desk.run_id).started_at
             check_files(connection, self.desk.run_id, since=since)
 
     def _ending(self, connection: Connection) -> tuple[RunStatus, str]:
@@ -135,7 +135,7 @@ class RunExtension:
             return RunStatus.INTERRUPTED, f"{pending} addresses are still to be asked; {_GO_ON}"
         if self.texts.is_wanted and (waiting := count_waiting(connection)):
             return RunStatus.INTERRUPTED, f"{waiting} files are still to be read; {_GO_ON}"
-        start = runs.start_addresses(connection, self.desk.run_id)
+        start = lifecycle.start_addresses(connection, self.desk.run_id)
         return _judged_by_start(start) or (RunStatus.COMPLETE, self._left_out())
 
     def _left_out(self) -> str:

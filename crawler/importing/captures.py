@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from archive.recording import Answer
+    from archive.evidence.recording import Answer
 
 
 class LeftOut(StrEnum):

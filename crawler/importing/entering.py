@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from archive.blobs import digest, read_blob
-from archive.claims import believed
+from archive.catalogue.issues import reconcile_issues
+from archive.catalogue.versions import record_data
+from archive.catalogue.writing import find_reading, keep_reading, tie_snapshot, visit_of_resource
 from archive.errors import CorruptBlobError
-from archive.imports import answer_confirmed, enter_visit
-from archive.issues import reconcile_issues
-from archive.ledger import Outcome
-from archive.placing import Looking, place_record
-from archive.placing_files import place_file
-from archive.recording import archived_page, record_answer, recorded
+from archive.evidence.blobs import digest, read_blob
+from archive.evidence.claims import believed
+from archive.evidence.recording import archived_page, record_answer, recorded
+from archive.evidence.resources import place_resource, resource_at
+from archive.importing.imports import answer_confirmed, enter_visit
+from archive.importing.placing import Looking, place_record
+from archive.importing.placing_files import place_file
 from archive.records import PageKind
-from archive.resources import place_resource, resource_at
-from archive.versions import record_data
-from archive.writing import find_reading, keep_reading, tie_snapshot, visit_of_resource
+from archive.runs.ledger import Outcome
 from crawler.answers import is_file, kept_name
 from crawler.importing.captures import LeftOut, UnusableCaptureError
 from crawler.reading import words_on
@@ -26,7 +26,7 @@ from crawler.statuses import GONE, REDIRECTS, REFUSALS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from archive.recording import Answer, Recorded, Validators
+    from archive.evidence.recording import Answer, Recorded, Validators
     from archive.records import PageReading
     from crawler.importing.captures import Capture
     from crawler.importing.site import Site

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from archive.blobs import digest
-from archive.imports import (
+from archive.evidence.blobs import digest
+from archive.importing.imports import (
     drop_empty_import,
     enter_import,
     filed_digests,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.database import Archive
-    from archive.ledger import Outcome
+    from archive.runs.ledger import Outcome
     from crawler.importing.captures import Capture
     from crawler.importing.entering import Entered
     from crawler.importing.planning import Plan

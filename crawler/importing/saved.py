@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-from archive.recording import Answer, is_pdf
+from archive.evidence.recording import Answer, is_pdf
 from archive.records import FetchedPage
 from crawler.importing.captures import Capture, LeftOut, UnusableCaptureError
 from crawler.importing.mementos import (

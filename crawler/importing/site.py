@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from archive.forgetting import forgotten_addresses
-from archive.ledger import Outcome
+from archive.evidence.forgetting import forgotten_addresses
+from archive.evidence.recording import is_pdf
 from archive.models import Run
-from archive.recording import is_pdf
-from archive.runs import IS_CRAWL
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import IS_CRAWL
 from crawler.importing.captures import LeftOut, UnusableCaptureError
 from crawler.reading import page_reader
 from crawler.scope import Scope, hosts_of, is_file_name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from archive.recording import Answer
+from archive.evidence.recording import Answer
 from crawler.importing.captures import Capture, LeftOut, Refused, UnusableCaptureError
 from crawler.importing.mementos import original_headers, replayed, without_replay
 from crawler.importing.site import kind_of

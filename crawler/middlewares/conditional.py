@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scrapy import Request
 
-    from archive.frontier import PendingVisit
+    from archive.runs.frontier import PendingVisit
 
 
 class ConditionalMiddleware:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from scrapy.exceptions import DownloadCancelledError
 
-from archive.recording import is_pdf
+from archive.evidence.recording import is_pdf
 from crawler.answers import is_file
 from crawler.archiving import desk_of
 from crawler.downloading import Spool
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from archive.frontier import PendingVisit
+    from archive.runs.frontier import PendingVisit
     from crawler.config import Config
 
 _MB: Final = 1_000_000

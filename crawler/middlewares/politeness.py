@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from archive.runs import RunStatus
+from archive.runs.lifecycle import RunStatus
 from crawler.archiving import desk_of
 from crawler.pace import JITTER, back_off, delay_between
 from crawler.statuses import http_date, is_retryable, retry_after
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from archive.frontier import PendingVisit
+    from archive.runs.frontier import PendingVisit
     from crawler.desk import Desk
 
 #: Sleeps are cut up so that a crawl told to stop does not sleep on.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from archive.recording import Answer, record_answer
+from archive.evidence.recording import Answer, record_answer
 from crawler.answers import kept_name
 from crawler.archiving import desk_of
 from crawler.desk import FATAL
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-    from archive.frontier import PendingVisit
+    from archive.runs.frontier import PendingVisit
     from crawler.desk import Desk
 
 

@@ -6,17 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from archive import frontier, ledger, runs
-from archive.comparing.fields import field_changes
-from archive.gates import GateBounds
-from archive.gating import Verdict, judge_run
-from archive.ledger import Discovery, Outcome
-from archive.promoting import promote_run
-from archive.recording import Answer, record_answer
-from archive.records import Agent, FileLink, Link, PageKind, PageReading, Record, RecordKind
-from archive.resources import resolve_resource, resource_at
-from archive.runs import RunStatus
-from archive.versions import (
+from archive.catalogue.promoting import promote_run
+from archive.catalogue.versions import (
     current_version,
     note_added,
     note_changes,
@@ -24,7 +15,16 @@ from archive.versions import (
     record_data,
     record_of_version,
 )
-from archive.writing import keep_reading, tie_snapshot
+from archive.catalogue.writing import keep_reading, tie_snapshot
+from archive.comparing.fields import field_changes
+from archive.evidence.recording import Answer, record_answer
+from archive.evidence.resources import resolve_resource, resource_at
+from archive.records import Agent, FileLink, Link, PageKind, PageReading, Record, RecordKind
+from archive.runs import frontier, ledger, lifecycle
+from archive.runs.gates import GateBounds
+from archive.runs.gating import Verdict, judge_run
+from archive.runs.ledger import Discovery, Outcome
+from archive.runs.lifecycle import RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,7 +70,7 @@ def make_run(
     start: Outcome = Outcome.NOT_A_RECORD,
 ) -> tuple[int, Verdict]:
     """File a whole run: its records, and what other addresses came to; judge and promote it."""
-    run_id = runs.begin_run(
+    run_id = lifecycle.begin_run(
         connection,
         scope={"start": [START]},
         limited=limited,
@@ -89,7 +89,7 @@ def make_run(
     verdict, _ = judge_run(connection, run_id, bounds or GateBounds())
     if verdict is not Verdict.REFUSED:
         promote_run(connection, run_id)
-    runs.end_run(connection, run_id, RunStatus.COMPLETE)
+    lifecycle.end_run(connection, run_id, RunStatus.COMPLETE)
     return run_id, verdict
 
 
@@ -139,7 +139,7 @@ def _file(connection: Connection, run_id: int, one: Record, layout: str) -> None
     record_id = record_of_version(connection, stored.version_id)
     current = current_version(connection, record_id)
     if current is None:
-        if not runs.fills(connection, run_id):
+        if not lifecycle.fills(connection, run_id):
             note_added(connection, run_id, record_id, stored.version_id)
     elif current.id != stored.version_id:
         same_layout = current.fingerprint == layout

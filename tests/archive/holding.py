@@ -6,13 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import frontier, ledger
+from archive.catalogue.promoting import promote_files
+from archive.evidence.recording import Answer, record_answer
+from archive.evidence.resources import resolve_resource
 from archive.extraction.results import Extraction, ExtractionStatus, PageText, PdfFacts
-from archive.ledger import Discovery, Outcome
-from archive.promoting import promote_files
-from archive.recording import Answer, record_answer
-from archive.resources import resolve_resource
-from archive.texts import keep_text
+from archive.runs import frontier, ledger
+from archive.runs.ledger import Discovery, Outcome
+from archive.texts.storing import keep_text
 from tests.archive.building import BEGINNING
 
 if TYPE_CHECKING:

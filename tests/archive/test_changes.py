@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archive.comparing.fields import Cause
-from archive.ledger import Outcome
 from archive.queries.changes import ChangeFilter, changes, grouped_by_record
 from archive.queries.filtering import RecordFilter
+from archive.runs.ledger import Outcome
 from tests.archive.building import make_run, record
 from tests.archive.holding import fetch_file, hold_file, read_file
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.ledger import Outcome
 from archive.queries.file_history import history_of_file
 from archive.queries.history import history_of_record
 from archive.queries.states import (
@@ -16,6 +15,7 @@ from archive.queries.states import (
     states_of_file,
     states_of_record,
 )
+from archive.runs.ledger import Outcome
 from tests.archive.building import BEGINNING, make_run, record
 from tests.archive.holding import fetch_file
 

@@ -21,8 +21,8 @@ from urllib.parse import unquote, urlsplit
 
 from archive.database import open_archive
 from archive.errors import ArchiveError, ArchiveLockedError
-from archive.ledger import Outcome
-from archive.runs import RunStatus
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunStatus
 from crawler.config import load_config
 from crawler.errors import ExitCode
 

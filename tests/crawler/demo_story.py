@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from archive.versions import record_data
+from archive.catalogue.versions import record_data
 from crawler.demo import DemoSite, Layout, Request
 from tests.crawler.crawling import Crawled, crawl
 from tests.crawler.sharing import made_once

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from archive.gating import accept_run
 from archive.locking import writing
+from archive.runs.gating import accept_run
 from crawler.demo import DemoSite
 from tests.crawler.crawling import crawl
 from tests.crawler.demo_story import addresses

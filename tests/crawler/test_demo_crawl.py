@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive.ledger import Outcome
-from archive.runs import RunStatus
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunStatus
 from crawler.demo import DemoSite, Layout
 from tests.crawler.crawling import assert_sound, crawl, path_of, query
 from tests.crawler.demo_story import Crawl, State, addresses, demo_story

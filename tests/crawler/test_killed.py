@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from archive.ledger import Outcome
-from archive.runs import RunStatus
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunStatus
 from crawler.errors import ExitCode
 from tests.crawler.crawling import (
     CrawlProcess,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from archive.ledger import Outcome
-from archive.runs import RunStatus
+from archive.runs.ledger import Outcome
+from archive.runs.lifecycle import RunStatus
 from crawler.errors import ExitCode
 from tests.crawler.crawling import Crawled, crawl, query
 from tests.crawler.misbehaving import (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.ledger import Outcome
+from archive.runs.ledger import Outcome
 from crawler.scope import Refusal, Scope, hosts_of, is_file_name, is_loopback
 
 _SITE = "https://www.parc.example"

@@ -7,14 +7,14 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from archive.as_of import moment_of
+from archive.catalogue.as_of import moment_of
 from archive.citing import CiteFormat
 from archive.comparing.fields import Cause
-from archive.ledger import Outcome
 from archive.queries.changes import ChangeFilter, ChangeKind
 from archive.queries.filtering import RecordFilter, years_between
 from archive.queries.records import RECORD_FIELDS
 from archive.records import RecordKind
+from archive.runs.ledger import Outcome
 
 #: Items of one answer, at the most.
 MOST: Final = 200

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from archive.as_of import moment_of
+from archive.catalogue.as_of import moment_of
 from archive.comparing.clustering import cluster_changes
 from archive.comparing.fields import SITE_CAUSES, Cause
 from archive.comparing.telling import compare_values
-from archive.feeds import LANGUAGE as FEED_LANGUAGE
-from archive.feeds import NothingToTellError, feed, title_of
 from archive.queries.changes import (
     ChangeFilter,
     ChangeKind,
@@ -23,6 +21,8 @@ from archive.queries.changes import (
 )
 from archive.queries.filtering import RecordFilter
 from archive.queries.records import RECORD_FIELDS
+from archive.reports.feeds import LANGUAGE as FEED_LANGUAGE
+from archive.reports.feeds import NothingToTellError, feed, title_of
 from archive.web.answering import page
 from archive.web.asked import address
 from archive.web.charts import Piece, calendar

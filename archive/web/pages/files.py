@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from archive.blobs import read_blob, read_slice
+from archive.evidence.blobs import read_blob, read_slice
 from archive.extraction import draw_page
 from archive.queries.files import archived_file
 from archive.web.asked import whole_number

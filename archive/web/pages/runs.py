@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from archive.ledger import Outcome
 from archive.queries.distributions import run_series
 from archive.queries.runs import count_changes, find_run, list_runs, visits_of
 from archive.reports.run_report import report_run
+from archive.runs.ledger import Outcome
 from archive.web.answering import page
 from archive.web.asked import address, whole_number
 from archive.web.charts import Piece, bars

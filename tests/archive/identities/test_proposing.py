@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.forgetting import find_target, forget
+from archive.evidence.forgetting import find_target, forget
 from archive.identities.joining import (
     JoinError,
     Joint,
@@ -16,8 +16,8 @@ from archive.identities.joining import (
     take_back,
 )
 from archive.identities.proposing import evidence_for, propose
-from archive.ledger import Outcome
 from archive.records import Agent, FileLink
+from archive.runs.ledger import Outcome
 from tests.archive.building import SITE, make_run, record
 from tests.archive.holding import fetch_file
 

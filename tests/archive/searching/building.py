@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, update
 
+from archive.catalogue.promoting import promote_version
+from archive.catalogue.versions import record_data
 from archive.database import Archive, open_archive
 from archive.extraction import Extraction as Extracted
 from archive.extraction import ExtractionStatus, PageText
@@ -22,10 +24,8 @@ from archive.models import (
     Run,
     Snapshot,
 )
-from archive.promoting import promote_version
 from archive.records import Agent, FileLink, Link, Record, RecordKind
-from archive.texts import keep_text
-from archive.versions import record_data
+from archive.texts.storing import keep_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

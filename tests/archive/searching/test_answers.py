@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, update
 
+from archive.catalogue.promoting import promote_version
 from archive.database import open_archive
 from archive.models import CatalogueRecord, SearchState
-from archive.promoting import promote_version
 from archive.queries.filtering import RecordFilter
 from archive.searching import rebuilding
 from archive.searching.answering import IndexOutdatedError, facets_of, search
@@ -29,7 +29,7 @@ from archive.searching.saved import (
     saved_searches,
 )
 from archive.searching.within import answering_pages, marker_of
-from archive.texts import keep_text
+from archive.texts.storing import keep_text
 from tests.archive.searching import building
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from archive.as_of import stand_at
+from archive.catalogue.as_of import stand_at
 from archive.database import open_archive
-from archive.ledger import Outcome
 from archive.models import Run
 from archive.records import Link
+from archive.runs.ledger import Outcome
 from archive.searching.answering import facets_of, search
 from archive.searching.questions import Query
 from archive.searching.rebuilding import rebuild

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.comparing.fields import Cause, FieldChange
-from archive.forgetting import find_target, forget
+from archive.evidence.forgetting import find_target, forget
 from archive.reports.spot_check_report import report_spot_check
 from archive.spot_checks.figures import figures_of
 from archive.spot_checks.judging import Judgement

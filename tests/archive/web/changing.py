@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from archive.comparing.fields import Cause, FieldChange
 from archive.database import open_archive
-from archive.gates import GateBounds
 from archive.records import Link
+from archive.runs.gates import GateBounds
 from archive.spot_checks.judging import Judgement
 from archive.spot_checks.keeping import (
     begin_spot_check,

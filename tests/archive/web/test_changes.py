@@ -12,11 +12,11 @@ from sqlalchemy import insert
 
 from archive.comparing.fields import Cause
 from archive.database import open_archive
-from archive.feeds import feed, title_of
-from archive.ledger import now
 from archive.models import Change
 from archive.queries.changes import ChangeFilter, ChangeKind
 from archive.queries.filtering import RecordFilter
+from archive.reports.feeds import feed, title_of
+from archive.runs.ledger import now
 from tests.archive.web.changing import SPITE, make_past
 from tests.archive.web.serving import visitor_of
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.failures import CLASSES
 from archive.queries.records import FILE_FIELDS, RECORD_FIELDS
+from archive.runs.failures import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

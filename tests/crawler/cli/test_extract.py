@@ -18,7 +18,7 @@ from archive.database import open_archive
 from archive.extraction import extract, ocr_available
 from archive.locking import writer_lock
 from archive.models import Extraction, FilePage
-from archive.texts import count_waiting
+from archive.texts.storing import count_waiting
 from crawler.cli.read_pdf import readings_of
 from tests.archive.extraction import hostile, pdfs
 from tests.crawler.cli.conftest import pnr_process
@@ -135,7 +135,7 @@ def test_a_cluster_that_does_not_answer_leaves_all_as_it_is(
     pnr: Command, own_archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed", reason="the extra dask is not installed")
-    monkeypatch.setattr("archive.dask_cluster._PATIENCE", "1s")
+    monkeypatch.setattr("archive.texts.dask_cluster._PATIENCE", "1s")
 
     ended = pnr("extract", "--all", "--dask", "tcp://127.0.0.1:9", "--archive", own_archive)
 

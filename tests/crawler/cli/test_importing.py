@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.database import open_archive
-from archive.recording import last_validators
+from archive.evidence.recording import last_validators
 from tests.archive.extraction.pdfs import with_lines
 from tests.crawler.cli.conftest import pnr_alone, pnr_process
 from tests.crawler.importing.capturing import Kept, address, page, write_warc
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from archive.recording import Validators
+    from archive.evidence.recording import Validators
     from tests.crawler.cli.conftest import Ended
 
 _PRINTED = FIXTURES / "pages/printed/seed/page.txt"

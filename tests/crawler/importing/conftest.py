@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from archive.as_of import moment_of, stand_at
+from archive.catalogue.as_of import moment_of, stand_at
 from archive.database import open_archive
 from archive.models import CatalogueRecord, Change, RecordVersion, Run, Snapshot, Visit
 from archive.queries.filtering import RecordFilter

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.as_of import NothingThenError
+from archive.catalogue.as_of import NothingThenError
 from tests.crawler.importing.capturing import Kept, address, page, write_warc
 
 if TYPE_CHECKING:

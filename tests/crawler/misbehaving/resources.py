@@ -8,7 +8,7 @@ from email.utils import formatdate
 from time import time
 from typing import TYPE_CHECKING, Final
 
-from archive.ledger import Outcome
+from archive.runs.ledger import Outcome
 from tests.crawler.misbehaving.pages import (
     LISTING,
     PDF,

@@ -1,0 +1,1 @@
+"""Captures made by others, put in their place in the history."""

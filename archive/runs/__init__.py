@@ -1,0 +1,1 @@
+"""Runs: their ledger, their gates, and how each went."""
