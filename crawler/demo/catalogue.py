@@ -229,7 +229,8 @@ def _file_use(
     attachment = Attachment(
         **{**made, **changed_files.get(raw["name"], {})},
         folder=file_folder(record["kind"]),
-        title=raw.get("label") or record["title"],
+        # Soft hyphens are a page's own; what a PDF prints of one depends on fonts met before.
+        title=(raw.get("label") or record["title"]).replace("\u00ad", ""),
         author=record.get("authors", ""),
         year=_first_year(record.get("year", "")),
         themes=tuple(record.get("themes", ())),

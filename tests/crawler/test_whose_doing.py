@@ -82,7 +82,8 @@ def _record(title: str, *fields: tuple[str, str], markup: str = _DRUPAL_7) -> st
 
 def _crawl(site: _Site, archive: Path, **settings: Any) -> None:
     start = [f"{site.url}/centre-de-ressources"]
-    assert crawl(archive, start=start, extract="later", **settings).exit_code is ExitCode.GOOD
+    ended = crawl(archive, start=start, extract="later", retries=3, **settings)
+    assert ended.exit_code is ExitCode.GOOD
 
 
 def _found(archive: Path, run: int) -> list[tuple[str, str, str, str]]:
