@@ -10,7 +10,7 @@ import typer
 
 from archive.catalogue.as_of import NothingThenError, moment_of, stand_at
 from archive.database import open_archive
-from archive.queries.filtering import RecordFilter
+from archive.queries.filtering import RecordFilter, years_between
 from archive.queries.records import find_record, known_hosts
 from archive.records import RecordKind
 from crawler.config import Config, load_config
@@ -158,10 +158,8 @@ def years(text: str) -> tuple[int | None, int | None]:
 
     :raises UsageError: these are no years.
     """
-    first, dots, last = text.partition("..")
     try:
-        start = int(first) if first else None
-        end = (int(last) if last else None) if dots else start
+        start, end = years_between(text)
     except ValueError:
         raise UsageError(
             f"--year {text!r} is no year; write 2012, 2010..2015, 2010.. or ..2015."
