@@ -33,6 +33,8 @@ LEFT_OUT: Final = "left-out"
 #: bytes that file systems allow (four for each letter, at worst).
 _NAME_LENGTH: Final = 60
 _REGULAR_FILE: Final = 0o100644
+#: What ends a name, with what the address may have left behind it ("charte.pdf?").
+_EXTENSION: Final = re.compile(r"\.(\w{1,8})[^\w.,'()]*$")
 
 #: Bytes of a file that are in memory at a time.
 _PIECE: Final = 1_000_000
@@ -230,13 +232,17 @@ def readable_name(filename: str) -> str:
     'Charte été.pdf'
     """
     name = unicodedata.normalize("NFC", filename).replace("\\", "/").rsplit("/", 1)[-1]
-    stem, dot, suffix = name.rpartition(".")
-    if not dot:
-        stem, suffix = name, ""
-    stem = re.sub(r"[^\w\-.,'() ]+", " ", stem)
-    stem = re.sub(r"\s+", " ", stem).strip(" .")[:_NAME_LENGTH].strip(" .")
-    suffix = re.sub(r"\W+", "", suffix).lower()[:8]
-    return (stem or "file") + (f".{suffix}" if suffix else "")
+    extension = _EXTENSION.search(name)
+    if extension is None:
+        # Without a dot: what follows one would be taken for an extension by whoever reads it next.
+        return _readable(name.replace(".", " "))
+    suffix = re.sub(r"\W", "", extension[1].lower())
+    return f"{_readable(name[: extension.start()])}.{suffix}"
+
+
+def _readable(stem: str) -> str:
+    words = re.sub(r"[^\w\-.,'()]+", " ", stem).strip(" .")
+    return words[:_NAME_LENGTH].strip(" .") or "file"
 
 
 def _has_blob(connection: Connection, sha256: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -71,6 +71,7 @@ def test_a_file_that_is_kept_comes_back_under_a_name_any_system_takes(
 
 
 @given(st.text(max_size=300))
+@example("0:.0.")
 def test_a_readable_name_is_one_already(name: str) -> None:
     assert readable_name(readable_name(name)) == readable_name(name)
 
