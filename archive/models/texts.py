@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.models.base import Base, JsonColumn, Sha256
+
+#: The pages with a text, worded as the index is that counts them without reading any.
+HAS_TEXT: Final = sql("text <> ''")
 
 
 class Extraction(Base):
@@ -47,6 +52,7 @@ class FilePage(Base):
     """The text of one page of a file; page numbers start at 1."""
 
     __tablename__ = "file_pages"
+    __table_args__ = (Index("ix_file_pages_score", "score", sqlite_where=HAS_TEXT),)
 
     sha256: Mapped[Sha256] = mapped_column(ForeignKey("blobs.sha256"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

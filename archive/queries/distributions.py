@@ -1,26 +1,24 @@
-"""How what is held is spread over years, types, parks, themes and quality, and over runs."""
+"""How the pages of PDFs are spread over years and quality, and what runs came to, in series."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, cast, distinct, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
-from archive.authority.meaning import meanings
 from archive.models import (
     CatalogueRecord,
     Extraction,
     FilePage,
     HeldFile,
     RecordFile,
-    RecordTerm,
     Run,
     RunFigure,
-    Term,
 )
+from archive.models.texts import HAS_TEXT
 from archive.queries.filtering import current_records
 
 if TYPE_CHECKING:
@@ -44,41 +42,6 @@ class RunPoint:
     seconds: float | None
 
 
-def types_by_year(connection: Connection) -> dict[int, dict[str, int]]:
-    """Return how many records of each type there are, by their first year."""
-    query = (
-        _current(CatalogueRecord.year_start, CatalogueRecord.document_type, func.count())
-        .where(CatalogueRecord.year_start.is_not(None))
-        .group_by(CatalogueRecord.year_start, CatalogueRecord.document_type)
-        .order_by(CatalogueRecord.year_start, CatalogueRecord.document_type)
-    )
-    found: dict[int, dict[str, int]] = {}
-    for year, label, count in connection.execute(query):
-        found.setdefault(year, {})[label] = count
-    return found
-
-
-def themes_by_park(connection: Connection) -> dict[str, dict[str, int]]:
-    """Return how many records each park has of each theme; parks by their preferred names."""
-    park, theme = aliased(Term), aliased(Term)
-    of_park, of_theme = aliased(RecordTerm), aliased(RecordTerm)
-    query = (
-        _current(park.label, theme.label, func.count(distinct(CatalogueRecord.id)))
-        .join(of_park, of_park.record_id == CatalogueRecord.id)
-        .join(park, (park.id == of_park.term_id) & (park.vocabulary == "park"))
-        .join(of_theme, of_theme.record_id == CatalogueRecord.id)
-        .join(theme, (theme.id == of_theme.term_id) & (theme.vocabulary == "theme"))
-        .group_by(park.label, theme.label)
-    )
-    meant = meanings(connection, "park")
-    found: dict[str, dict[str, int]] = {}
-    for label, of, count in connection.execute(query):
-        for name in meant.get(label, (label,)):
-            row = found.setdefault(name, {})
-            row[of] = row.get(of, 0) + count
-    return found
-
-
 def pages_by_year(connection: Connection) -> dict[int, int]:
     """Return how many pages the PDFs of each year's records have; a PDF counts once a year."""
     files = (
@@ -100,13 +63,12 @@ def pages_by_year(connection: Connection) -> dict[int, int]:
 
 
 def pages_by_quality(connection: Connection) -> dict[int, int]:
-    """Return how many pages of current PDFs have a text of each quality, in tenths, 0 to 9."""
-    step = func.min(cast(FilePage.score * STEPS, Integer), STEPS - 1)
-    held = select(HeldFile.sha256).where(HeldFile.sha256 == FilePage.sha256).exists()
-    query = (
-        select(step, func.count()).where(held, FilePage.text != "").group_by(step).order_by(step)
-    )
-    return {int(tenth): count for tenth, count in connection.execute(query)}
+    """Return how many pages of PDFs have a text of each quality, in tenths, 0 to 9."""
+    query = select(FilePage.score, func.count()).where(HAS_TEXT).group_by(FilePage.score)
+    found = Counter[int]()
+    for score, count in connection.execute(query).all():
+        found[min(int(score * STEPS), STEPS - 1)] += count
+    return dict(sorted(found.items()))
 
 
 def run_series(connection: Connection, *, most: int = 60) -> list[RunPoint]:

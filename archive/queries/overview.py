@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from archive.models import ArchivedFile, Blob, CatalogueRecord, Extraction, FilePage
+from archive.models.texts import HAS_TEXT
 from archive.queries.filtering import current_records
 from archive.queries.issues import count_issues
 from archive.texts.storing import PENDING
@@ -45,9 +46,7 @@ def overview(connection: Connection) -> Overview:
         connection,
         select(Extraction.status, func.count()).group_by(Extraction.status),
     )
-    pages, with_text = connection.execute(
-        select(func.count(), func.count().filter(FilePage.text != ""))
-    ).one()
+    pages = select(func.count()).select_from(FilePage)
     by_kind = _by(connection, CatalogueRecord.kind)
     gone = current_records(func.count()).where(CatalogueRecord.withdrawn_at.is_not(None))
     return Overview(
@@ -62,8 +61,8 @@ def overview(connection: Connection) -> Overview:
         ).scalar_one(),
         texts={status: count for status, count in texts.items() if status != PENDING},
         texts_waiting=texts.get(PENDING, 0),
-        pdf_pages=pages,
-        pdf_pages_with_text=with_text,
+        pdf_pages=connection.execute(pages).scalar_one(),
+        pdf_pages_with_text=connection.execute(pages.where(HAS_TEXT)).scalar_one(),
         issues=count_issues(connection),
     )
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -30,7 +31,7 @@ from archive.searching.suggesting import suggestions
 from archive.searching.words import PREPARATION, raw_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -182,7 +183,7 @@ def _meant(connection: Connection, shelf: Shelf, wanted: RecordFilter) -> Bits:
         "tag": wanted.tag,
         "author": wanted.author,
     }
-    meant = shelf.everything if wanted.withdrawn else shelf.everything & ~shelf.withdrawn
+    meant = shelf.everything if wanted.withdrawn else shelf.current
     for name, words in asked.items():
         if words:
             meant &= shelf.having(tokens_having(connection, name, words))
@@ -197,7 +198,7 @@ def _ordered(found: Found, most: int, sort: Sort) -> tuple[list[int], dict[int, 
     """Return the units of the first records, and the pages of each."""
     is_ranked = next(leaves(found.plan), None) is not None
     if sort != "relevance" or not is_ranked:
-        first = _by_year(found, oldest=sort == "oldest")[:most]
+        first = list(islice(_by_year(found, oldest=sort == "oldest"), most))
         return first, best_pages(found.asker, found.plan, first) if is_ranked else {}
     candidates = found.units()[: most + _CANDIDATES]
     best = best_pages(found.asker, found.plan, candidates)
@@ -209,7 +210,7 @@ def _ordered(found: Found, most: int, sort: Sort) -> tuple[list[int], dict[int, 
     return sorted(candidates, key=lambda unit: (-merit(unit), unit))[:most], best
 
 
-def _by_year(found: Found, *, oldest: bool) -> list[int]:
+def _by_year(found: Found, *, oldest: bool) -> Iterator[int]:
     year = CatalogueRecord.year_start
     query = (
         select(SearchUnit.unit)
@@ -220,7 +221,8 @@ def _by_year(found: Found, *, oldest: bool) -> list[int]:
             CatalogueRecord.id,
         )
     )
-    return [unit for unit in found.asker.connection.scalars(query) if unit in found.scores]
+    rows = found.asker.connection.scalars(query)
+    return (unit for unit in rows if unit in found.scores)
 
 
 def _hits(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -44,6 +46,22 @@ def count_facets(shelf: Shelf, found: Bits, *, most: int = MOST) -> tuple[Facet,
         Facet(name, _sorted(name, _counts(values, found), most))
         for name, values in shelf.facets.items()
     )
+
+
+def count_pairs(shelf: Shelf, found: Bits, one: str, other: str) -> dict[str, dict[str, int]]:
+    """Count the records found by a value of one facet and, within it, of another.
+
+    Under ``""`` stand those of a value that have none of the other facet.
+    """
+    values = shelf.facets[other]
+    labelled = reduce(or_, (bits for _, bits in values), 0)
+    pairs: dict[str, dict[str, int]] = {}
+    for label, bits in shelf.facets[one]:
+        if own := bits & found:
+            counts = dict(_counts(values, own))
+            none = (own & ~labelled).bit_count()
+            pairs[label] = counts | ({"": none} if none else {})
+    return pairs
 
 
 def _counts(values: tuple[tuple[str, Bits], ...], found: Bits) -> list[tuple[str, int]]:

@@ -69,6 +69,11 @@ class Shelf:
         """Every record."""
         return (1 << len(self.units)) - 1
 
+    @property
+    def current(self) -> Bits:
+        """Every record that the site still shows."""
+        return self.everything & ~self.withdrawn
+
     def bits(self, units: Iterable[int]) -> Bits:
         """Return units as bits; what is no record of the index has none."""
         places = self.places

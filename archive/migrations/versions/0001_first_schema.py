@@ -517,6 +517,7 @@ CREATE TABLE file_pages (
   CONSTRAINT fk_file_pages_sha256 FOREIGN KEY(sha256) REFERENCES blobs (sha256)
 )
 """,
+    "CREATE INDEX ix_file_pages_score ON file_pages (score) WHERE text <> ''",
     """
 CREATE TABLE file_tables (
   -- A table with ruling lines, found on a page of a file; pages and tables count from 1.

@@ -10,10 +10,10 @@ from archive.queries.distributions import (
     STEPS,
     pages_by_quality,
     pages_by_year,
-    themes_by_park,
-    types_by_year,
 )
 from archive.queries.overview import overview
+from archive.searching.facets import count_pairs
+from archive.searching.shelf import shelf_of
 from archive.web.answering import page
 from archive.web.asked import address
 from archive.web.charts import Piece, bars, heat_map
@@ -47,10 +47,11 @@ class Plot:
 
 def overview_page(asked: Asked) -> Response:
     """Show what the archive holds, in numbers and in plots."""
-    words = asked.words
+    words, shelf = asked.words, shelf_of(asked.connection)
+    by_year = count_pairs(shelf, shelf.current, "year", "type")
     plots = (
-        _types(types_by_year(asked.connection), words),
-        _themes(themes_by_park(asked.connection), words),
+        _types({int(year): by_year[year] for year in sorted(by_year)}, words),
+        _themes(count_pairs(shelf, shelf.current, "park", "theme"), words),
         _pages(pages_by_year(asked.connection), words),
         _quality(pages_by_quality(asked.connection), words),
     )
@@ -101,6 +102,7 @@ def _themes(counts: dict[str, dict[str, int]], words: Words) -> Plot:
     total = Counter[str]()
     for park in parks:
         total.update(counts[park])
+    total.pop("", None)
     themes = [name for name, _ in sorted(total.items(), key=lambda each: (-each[1], each[0]))]
     themes = themes[:_THEMES]
     cells = {
