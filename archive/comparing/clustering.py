@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
+from archive.comparing.companions import said_beside
 from archive.comparing.edits import EditMade, edit_of
 from archive.comparing.fields import Cause
 
@@ -19,6 +20,10 @@ class Clusterable(Protocol):
     @property
     def run(self) -> int:
         """In which run it was found; edits of different runs are different edits."""
+
+    @property
+    def record_id(self) -> str:
+        """To which record."""
 
     @property
     def kind(self) -> str:
@@ -54,7 +59,11 @@ ChangeT = TypeVar("ChangeT", bound=Clusterable)
 
 @dataclass(frozen=True, slots=True)
 class Cluster(Generic[ChangeT]):
-    """One edit that was made on many pages; *changes* are all of them, in the order given."""
+    """One edit that was made on many pages; *changes* are all of them, in the order given.
+
+    *beside* are changes of fields that say the same in other words, as `authors_raw` does beside
+    `authors`: no edits of their own.
+    """
 
     run: int
     kind: str
@@ -62,6 +71,7 @@ class Cluster(Generic[ChangeT]):
     cause: str
     edit: str
     changes: tuple[ChangeT, ...]
+    beside: tuple[ChangeT, ...] = ()
 
     @property
     def count(self) -> int:
@@ -77,6 +87,11 @@ class Cluster(Generic[ChangeT]):
         chosen = [*first.values()][:_EXAMPLES]
         chosen += [each for each in self.changes if all(each is not one for one in chosen)]
         return tuple(chosen[:_EXAMPLES])
+
+    @property
+    def also(self) -> dict[str, int]:
+        """Which fields say the same in other words, and of how many of the records."""
+        return _counted(change.field for change in self.beside)
 
     @property
     def types(self) -> dict[str, int]:
@@ -120,17 +135,21 @@ def cluster_changes(changes: Iterable[ChangeT]) -> Clustered[ChangeT]:
     be the same in kind only, and is one entry all the same.
     """
     given = list(changes)
-    edits = [_edit_of(change) for change in given]
+    beside = said_beside(given)
     same: dict[_Key, list[int]] = defaultdict(list)
     alike: dict[_Key, set[_Key]] = defaultdict(set)
     for at, change in enumerate(given):
-        key = _key(change, edits[at].words)
+        if at in beside:
+            continue
+        edit = _edit_of(change)
+        key = _key(change, edit.words)
         same[key].append(at)
         if change.cause != Cause.CONTENT:
-            alike[_key(change, edits[at].kind)].add(key)
+            alike[_key(change, edit.kind)].add(key)
     for kind, keys in alike.items():
         _pool(same, kind, keys)
-    return _sorted_out(given, {key: at for key, at in same.items() if _are_many(key, at)})
+    many = {key: at for key, at in same.items() if _are_many(key, at)}
+    return _sorted_out(given, many, beside)
 
 
 def _pool(same: dict[_Key, list[int]], kind: _Key, keys: set[_Key]) -> None:
@@ -145,12 +164,20 @@ def _pool(same: dict[_Key, list[int]], kind: _Key, keys: set[_Key]) -> None:
 _Key: TypeAlias = tuple[int, str, str, str, str]
 
 
-def _sorted_out(given: list[ChangeT], found: dict[_Key, list[int]]) -> Clustered[ChangeT]:
-    clusters = [
-        Cluster(*key, changes=tuple(given[at] for at in members)) for key, members in found.items()
-    ]
+def _sorted_out(
+    given: list[ChangeT], found: dict[_Key, list[int]], beside: dict[int, int]
+) -> Clustered[ChangeT]:
+    going_along: dict[int, list[int]] = defaultdict(list)
+    for at, leading in beside.items():
+        going_along[leading].append(at)
+    clusters: list[Cluster[ChangeT]] = []
+    clustered: set[int] = set()
+    for key, members in found.items():
+        others = [at for leading in members for at in going_along[leading]]
+        clustered.update(members, others)
+        chosen = (tuple(given[at] for at in places) for places in (members, others))
+        clusters.append(Cluster(*key, *chosen))
     clusters.sort(key=lambda cluster: (-cluster.run, -cluster.count, cluster.field, cluster.edit))
-    clustered = {at for members in found.values() for at in members}
     single = tuple(change for at, change in enumerate(given) if at not in clustered)
     return Clustered(tuple(clusters), single)
 

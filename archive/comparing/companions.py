@@ -1,41 +1,69 @@
-"""Fields that say what another says already: a raw text beside the value that was read from it."""
+"""Changes that say what another says already: of a raw text, beside the value read from it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from archive.comparing.fields import COMPANIONS
+from archive.comparing.telling import is_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-#: A field, and the one it stands beside.
-COMPANIONS: Final = {
-    "authors_raw": "authors",
-    "contributors_raw": "contributors",
-    "declared_pages_raw": "declared_pages",
-    "updated_raw": "updated_on",
-    "year_raw": "year_start",
-    "year_end": "year_start",
-}
+    from collections.abc import Iterable, Sequence
 
 
 class OfField(Protocol):
-    """Something that happened to a field."""
+    """Something that happened to a field of a record."""
+
+    @property
+    def run(self) -> int:
+        """In which run it was found."""
+
+    @property
+    def record_id(self) -> str:
+        """Of which record."""
+
+    @property
+    def cause(self) -> str:
+        """Why it reads differently."""
 
     @property
     def field(self) -> str:
-        """Which one."""
+        """Which field."""
+
+    @property
+    def before(self) -> Any:
+        """What the field said."""
+
+    @property
+    def after(self) -> Any:
+        """What it says."""
 
 
 _Change = TypeVar("_Change", bound=OfField)
 
 
-def worth_telling(changes: Iterable[_Change]) -> list[_Change]:
-    """Return the changes of one record without those that say the same beside another.
+def said_beside(changes: Sequence[OfField]) -> dict[int, int]:
+    """Return the places of changes that say the same beside another, each with that one's place.
 
-    >>> from types import SimpleNamespace as Of
-    >>> [one.field for one in worth_telling([Of(field="updated_on"), Of(field="updated_raw")])]
-    ['updated_on']
+    Both are of one record, run and cause, and both fields are lost, or new, or say something else:
+    where only the raw text is still there, that is news.
     """
+    places = {_place(one, one.field): at for at, one in enumerate(changes)}
+    pairs = (
+        (at, places.get(_place(one, COMPANIONS[one.field])))
+        for at, one in enumerate(changes)
+        if one.field in COMPANIONS
+    )
+    return {at: leading for at, leading in pairs if leading is not None}
+
+
+def worth_telling(changes: Iterable[_Change]) -> list[_Change]:
+    """Return the changes without those that say the same beside another."""
     given = list(changes)
-    changed = {one.field for one in given}
-    return [one for one in given if COMPANIONS.get(one.field) not in changed]
+    beside = said_beside(given)
+    return [one for at, one in enumerate(given) if at not in beside]
+
+
+def _place(change: OfField, field: str) -> tuple[int, str, str, str, bool, bool]:
+    silence = is_nothing(change.before), is_nothing(change.after)
+    return change.run, change.record_id, change.cause, field, *silence

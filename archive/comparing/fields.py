@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from archive.comparing.companions import COMPANIONS
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -55,6 +53,15 @@ class ListDiff:
         return self.reordered and not (self.added or self.removed or self.altered)
 
 
+#: A field that stands beside another, and that one: a raw text, and the value read from it.
+COMPANIONS: Final = {
+    "authors_raw": "authors",
+    "contributors_raw": "contributors",
+    "declared_pages_raw": "declared_pages",
+    "updated_raw": "updated_on",
+    "year_raw": "year_start",
+    "year_end": "year_start",
+}
 #: Fields that say who the record is, not what it says.
 _IDENTITY_FIELDS: Final = frozenset({"id", "aliases"})
 

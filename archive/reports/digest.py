@@ -56,6 +56,8 @@ class SharedEdit:
     types: dict[str, int]
     parks: dict[str, int]
     examples: tuple[RecordNews, ...]
+    also: dict[str, int]
+    """Fields that say the same in other words, as `authors_raw` does beside `authors`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +185,7 @@ def _shared(cluster: Cluster[ChangeLine]) -> SharedEdit:
         types=cluster.types,
         parks=cluster.parks,
         examples=tuple(_of_record([one]) for one in cluster.examples),
+        also=cluster.also,
     )
 
 

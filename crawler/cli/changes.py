@@ -158,6 +158,8 @@ def _say_cluster(
 ) -> None:
     name = f"{cluster.field}: {cluster.edit}" if cluster.field else cluster.edit
     say(f"\n{_bold(f'{cluster.count} × {plain(shortened(name, _ROOM))}')}  ({cluster.cause})")
+    if spread := _spread(cluster.also):
+        say(f"  also       {spread}")
     if spread := _spread(cluster.types):
         say(f"  by type    {spread}")
     if spread := _spread(cluster.parks):
@@ -188,7 +190,11 @@ def _some(names: list[str]) -> str:
 def changes_as_data(found: Sequence[ChangeLine], proof: Proof) -> list[dict[str, Any]]:
     """Return changes as `--json` prints them."""
     clusters = cluster_changes(found).clusters
-    edits = {id(change): cluster for cluster in clusters for change in cluster.changes}
+    edits = {
+        id(change): cluster
+        for cluster in clusters
+        for change in (*cluster.changes, *cluster.beside)
+    }
     return [_change_as_data(change, edits.get(id(change)), proof) for change in found]
 
 

@@ -15,7 +15,7 @@ _SITE = "https://www.parcs.fr"
 
 @dataclass(frozen=True, kw_only=True)
 class _Change:
-    record: int
+    record_id: str
     before: Any = None
     after: Any = None
     field: str = "authors"
@@ -75,7 +75,7 @@ def test_other_edits_are_others(one: Any, other: Any) -> None:
 def test_one_edit_on_many_pages_is_one_entry_and_outliers_stand_alone() -> None:
     lost = [
         _Change(
-            record=number,
+            record_id=str(number),
             before=[{"name": f"Auteur {number}"}],
             after=[],
             cause="layout",
@@ -84,8 +84,10 @@ def test_one_edit_on_many_pages_is_one_entry_and_outliers_stand_alone() -> None:
         )
         for number in range(1820)
     ]
-    garbled = _Change(record=9001, before=[{"name": "A"}], after=[{"name": "A B"}], cause="layout")
-    edited = _Change(record=9002, before=[{"name": "A"}], after=[{"name": "B"}])
+    garbled = _Change(
+        record_id="9001", before=[{"name": "A"}], after=[{"name": "A B"}], cause="layout"
+    )
+    edited = _Change(record_id="9002", before=[{"name": "A"}], after=[{"name": "B"}])
 
     clustered = cluster_changes([garbled, *lost, edited])
 
@@ -98,7 +100,7 @@ def test_one_edit_on_many_pages_is_one_entry_and_outliers_stand_alone() -> None:
     )
     assert cluster.types == {"Guide": 1213, "Actes": 607}
     assert cluster.parks == {"Pilat": 910, "Vercors": 910}
-    assert [example.record for example in cluster.examples] == [0, 1, 2]
+    assert [example.record_id for example in cluster.examples] == ["0", "1", "2"]
     assert {example.document_type for example in cluster.examples} == {"Guide", "Actes"}
     assert clustered.single == (garbled, edited)
     assert clustered.outliers_of(cluster) == (garbled,)
@@ -107,11 +109,11 @@ def test_one_edit_on_many_pages_is_one_entry_and_outliers_stand_alone() -> None:
 def test_what_a_theme_did_is_one_edit_though_it_differs_from_page_to_page() -> None:
     texts = [("Un texte.", f"Un texte.\nAuteur numéro {number}") for number in range(15)]
     garbled = [
-        _Change(record=number, before=one, after=other, field="body_text", cause="layout")
+        _Change(record_id=str(number), before=one, after=other, field="body_text", cause="layout")
         for number, (one, other) in enumerate(texts)
     ]
     edited = [
-        _Change(record=number, before=one, after=other, field="body_text")
+        _Change(record_id=str(number), before=one, after=other, field="body_text")
         for number, (one, other) in enumerate(texts)
     ]
 
@@ -124,10 +126,11 @@ def test_what_a_theme_did_is_one_edit_though_it_differs_from_page_to_page() -> N
 
 def test_an_edit_that_most_have_is_named_and_the_rest_are_of_its_kind() -> None:
     most = [
-        _Change(record=number, before="X", after="Parc : X", cause="layout") for number in range(20)
+        _Change(record_id=str(number), before="X", after="Parc : X", cause="layout")
+        for number in range(20)
     ]
     others = [
-        _Change(record=number, before="X", after=f"N° {number} X", cause="layout")
+        _Change(record_id=str(number), before="X", after=f"N° {number} X", cause="layout")
         for number in range(100, 105)
     ]
 
@@ -141,7 +144,7 @@ def test_an_edit_that_most_have_is_named_and_the_rest_are_of_its_kind() -> None:
 
 def test_runs_and_causes_are_never_mixed() -> None:
     changes = [
-        _Change(record=number, before="x", after="", run=run, cause=cause)
+        _Change(record_id=str(number), before="x", after="", run=run, cause=cause)
         for run in (2, 3)
         for cause in ("content", "reader")
         for number in range(5)
@@ -158,8 +161,8 @@ def test_runs_and_causes_are_never_mixed() -> None:
 
 
 def test_few_are_listed_one_by_one() -> None:
-    three = [_Change(record=number, before="x", after="y") for number in range(3)]
-    added = [_Change(record=number, kind="added", field="") for number in range(19)]
+    three = [_Change(record_id=str(number), before="x", after="y") for number in range(3)]
+    added = [_Change(record_id=str(number), kind="added", field="") for number in range(19)]
 
     clustered = cluster_changes([*three, *added])
 
@@ -170,7 +173,7 @@ def test_few_are_listed_one_by_one() -> None:
 def test_files_written_anew_are_one_entry_and_files_that_say_something_else_are_not() -> None:
     changes = [
         _Change(
-            record=number,
+            record_id=str(number),
             kind="file-replaced",
             field="files",
             before={"url": f"u{number}", "sha256": "a"},
@@ -183,3 +186,42 @@ def test_files_written_anew_are_one_entry_and_files_that_say_something_else_are_
 
     assert [(each.edit, each.count) for each in clustered.clusters] == [("same text, new bytes", 6)]
     assert len(clustered.single) == 6
+
+
+def test_a_raw_text_goes_along_with_what_was_read_from_it_and_is_no_edit_of_its_own() -> None:
+    pairs = [
+        change
+        for number in range(6)
+        for change in (
+            _Change(record_id=str(number), before=[{"name": f"A {number}"}], after=[]),
+            _Change(record_id=str(number), field="authors_raw", before=f"Par A {number}", after=""),
+        )
+    ]
+    lone = [
+        _Change(record_id="9", before=[{"name": "A"}], after=[{"name": "B"}]),
+        _Change(record_id="9", field="authors_raw", before="A", after="B"),
+    ]
+
+    clustered = cluster_changes([*pairs, *lone])
+
+    (cluster,) = clustered.clusters
+    assert (cluster.field, cluster.count, cluster.also) == ("authors", 6, {"authors_raw": 6})
+    assert cluster.beside == tuple(pairs[1::2])
+    assert clustered.single == tuple(lone)
+
+
+def test_a_raw_text_that_is_still_there_is_news() -> None:
+    lost = [_Change(record_id=str(number), before=[{"name": "A"}], after=[]) for number in range(5)]
+    garbled = [
+        _Change(record_id=str(number), field="authors_raw", before="A", after="?")
+        for number in range(5)
+    ]
+    by_us = _Change(record_id="0", field="authors_raw", before="A", after="", cause="reader")
+
+    clustered = cluster_changes([*lost, *garbled, by_us])
+
+    assert [(each.field, each.count, each.also) for each in clustered.clusters] == [
+        ("authors", 5, {}),
+        ("authors_raw", 5, {}),
+    ]
+    assert clustered.single == (by_us,)
