@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.exporting.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from archive.authority.entries import Authority
@@ -50,16 +50,23 @@ def write_csv(
 def csv_lines(
     table: Table, records: Iterable[dict[str, Any]], authority: Authority, *, excel: bool = False
 ) -> Iterator[str]:
-    """Yield one of the records' tables as lines of CSV, its head first; forms as `write_csv`."""
+    """Yield one of the records' tables as rows of CSV, its head first; forms as `write_csv`."""
+    rows = (row for record in records for row in table.rows(record, authority))
+    return csv_rows([column.name for column in table.columns], rows, excel=excel)
+
+
+def csv_rows(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], *, excel: bool = False
+) -> Iterator[str]:
+    """Yield rows as CSV, their names first; forms as `write_csv`."""
     line = io.StringIO()
     writer = csv.writer(
         line, delimiter=delimiter(excel=excel), lineterminator="\r\n" if excel else "\n"
     )
     line.write("\ufeff" if excel else "")
-    writer.writerow(column.name for column in table.columns)
-    for record in records:
-        for row in table.rows(record, authority):
-            writer.writerow(map(_harmless, row) if excel else row)
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow(map(_harmless, row) if excel else row)
         yield line.getvalue()
         line.seek(0)
         line.truncate()

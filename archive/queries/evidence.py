@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, select
 
 from archive.models import Reading, RecordVersion, Run, RunRecord, Snapshot
+from archive.queries.changes import ChangeLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
-
-    from archive.queries.changes import ChangeLine
 
 #: Records that are looked up at a time.
 _BATCH: Final = 500
@@ -56,6 +55,25 @@ class Evidence:
         return ", ".join(
             f"{name} {old} → {new}" if old != new else f"{name} {new}" for name, old, new in pairs
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeWithEvidence(ChangeLine):
+    """A change, and what its cause rests on."""
+
+    evidence: Evidence | None
+
+
+def with_evidence(connection: Connection, found: Sequence[ChangeLine]) -> list[ChangeWithEvidence]:
+    """Return changes, each with what its cause rests on."""
+    evidence = evidence_of(connection, found)
+    return [
+        ChangeWithEvidence(
+            **{part.name: getattr(change, part.name) for part in fields(ChangeLine)},
+            evidence=evidence.get((change.run, change.record_id)),
+        )
+        for change in found
+    ]
 
 
 def evidence_of(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union
 
 from archive.comparing.pdfs import text_of_pages
 from archive.extraction.results import PageText
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection, Select
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from archive.comparing.pdfs import FileText
 
@@ -97,6 +98,38 @@ def list_files(
     *sha256* asks for one file, current or not. A light copy has files without their bytes: they
     go by the name that the site gives them.
     """
+    query = _lines_of_files().order_by(func.lower(_NAME), Blob.sha256)
+    if sha256:
+        query = query.where(Blob.sha256 == sha256)
+    elif not earlier:
+        query = query.where(_IS_HELD)
+    return [FileLine(**row) for row in connection.execute(query).mappings()]
+
+
+def files_after(
+    connection: Connection, *, earlier: bool = False, after: str = "", limit: int
+) -> list[FileLine]:
+    """Return at most *limit* files in the order of their digests, those *after* one.
+
+    It costs what these files cost, however many there are.
+    """
+    digests = _some_after(HeldFile.sha256, after, limit)
+    if earlier:
+        both = union(
+            select(digests.subquery().c.sha256),
+            select(_some_after(ArchivedFile.sha256, after, limit).subquery().c.sha256),
+        ).subquery()
+        digests = select(both.c.sha256).order_by(both.c.sha256).limit(limit)
+    query = _lines_of_files().where(Blob.sha256.in_(digests)).order_by(Blob.sha256)
+    return [FileLine(**row) for row in connection.execute(query).mappings()]
+
+
+def _some_after(column: InstrumentedAttribute[str], after: str, limit: int) -> Select[str]:
+    digest = column.label("sha256")
+    return select(digest).where(column > after).distinct().order_by(digest).limit(limit)
+
+
+def _lines_of_files() -> Select[Any]:
     records = (
         select(func.count(RecordFile.record_id.distinct()))
         .join(HeldFile, HeldFile.url == RecordFile.url)
@@ -104,11 +137,9 @@ def list_files(
         .where(HeldFile.sha256 == Blob.sha256, CatalogueRecord.withdrawn_at.is_(None))
         .scalar_subquery()
     )
-    held = select(HeldFile.sha256).where(HeldFile.sha256 == Blob.sha256).exists()
-    name = func.coalesce(ArchivedFile.name, _site_name())
-    query = (
+    return (
         select(
-            name.label("name"),
+            _NAME.label("name"),
             Blob.sha256,
             Blob.media_type,
             Blob.size,
@@ -116,18 +147,22 @@ def list_files(
             func.coalesce(Extraction.status, "").label("text_status"),
             func.coalesce(Extraction.detail, "").label("text_detail"),
             records.label("records"),
-            held.label("current"),
+            _IS_HELD.label("current"),
         )
         .outerjoin(ArchivedFile, ArchivedFile.sha256 == Blob.sha256)
         .outerjoin(Extraction, Extraction.sha256 == Blob.sha256)
-        .where(or_(ArchivedFile.sha256.is_not(None), held))
-        .order_by(func.lower(name), Blob.sha256)
+        .where(or_(ArchivedFile.sha256.is_not(None), _IS_HELD))
     )
-    if sha256:
-        query = query.where(Blob.sha256 == sha256)
-    elif not earlier:
-        query = query.where(held)
-    return [FileLine(**row) for row in connection.execute(query).mappings()]
+
+
+_IS_HELD: Final = select(HeldFile.sha256).where(HeldFile.sha256 == Blob.sha256).exists()
+_SITE_NAME: Final = (
+    select(func.min(RecordFile.filename))
+    .join(HeldFile, HeldFile.url == RecordFile.url)
+    .where(HeldFile.sha256 == Blob.sha256)
+    .scalar_subquery()
+)
+_NAME: Final = func.coalesce(ArchivedFile.name, _SITE_NAME)
 
 
 def find_files(connection: Connection, names: Sequence[str]) -> list[str]:
@@ -235,15 +270,6 @@ def tables_of(connection: Connection, sha256: str, number: int) -> list[list[lis
         .order_by(FileTable.number)
     )
     return [[list(row) for row in rows] for rows in connection.scalars(query)]
-
-
-def _site_name() -> Any:
-    return (
-        select(func.min(RecordFile.filename))
-        .join(HeldFile, HeldFile.url == RecordFile.url)
-        .where(HeldFile.sha256 == Blob.sha256)
-        .scalar_subquery()
-    )
 
 
 def _of_record(names: Sequence[str]) -> Select[str]:

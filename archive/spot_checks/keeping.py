@@ -210,10 +210,15 @@ def end_spot_check(connection: Connection, number: int, status: str, reason: str
     )
 
 
-def list_spot_checks(connection: Connection) -> list[SpotCheckLine]:
-    """Return every spot-check, the newest first."""
-    rows = connection.execute(select(SpotCheck.__table__).order_by(SpotCheck.id.desc())).mappings()
-    counts = _outcomes(connection)
+def list_spot_checks(
+    connection: Connection, *, before: int | None = None, limit: int | None = None
+) -> list[SpotCheckLine]:
+    """Return the spot-checks, the newest first: all, or at most *limit* of those *before* one."""
+    query = select(SpotCheck.__table__).order_by(SpotCheck.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(SpotCheck.id < before)
+    rows = connection.execute(query).mappings().all()
+    counts = _outcomes(connection, [row["id"] for row in rows])
     return [_line(row, counts.get(row["id"], {})) for row in rows]
 
 
@@ -228,7 +233,7 @@ def find_spot_check(connection: Connection, number: int) -> SpotCheckLine:
         raise NoSuchSpotCheckError(
             f"There is no spot-check {number}; `pnr spot-check list` shows all."
         )
-    return _line(row, _outcomes(connection, number).get(number, {}))
+    return _line(row, _outcomes(connection, [number]).get(number, {}))
 
 
 def strata_of(connection: Connection, number: int) -> dict[Stratum, int]:
@@ -237,12 +242,12 @@ def strata_of(connection: Connection, number: int) -> dict[Stratum, int]:
     return {tuple(key): count for key, count in strata}
 
 
-def _outcomes(connection: Connection, number: int | None = None) -> dict[int, dict[str, int]]:
-    query = select(SpotCheckItem.spot_check_id, SpotCheckItem.outcome, func.count()).group_by(
-        SpotCheckItem.spot_check_id, SpotCheckItem.outcome
+def _outcomes(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, int]]:
+    query = (
+        select(SpotCheckItem.spot_check_id, SpotCheckItem.outcome, func.count())
+        .where(SpotCheckItem.spot_check_id.in_(numbers))
+        .group_by(SpotCheckItem.spot_check_id, SpotCheckItem.outcome)
     )
-    if number is not None:
-        query = query.where(SpotCheckItem.spot_check_id == number)
     counts: dict[int, dict[str, int]] = {}
     for spot_check_id, outcome, count in connection.execute(query):
         counts.setdefault(spot_check_id, {})[outcome] = count

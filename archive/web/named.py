@@ -1,10 +1,12 @@
-"""What an address names: a record, by its id or any address it was met under."""
+"""What an address names: a run, or a record by its id or any address it was met under."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from archive.queries.records import find_record, records_by_id
+from archive.queries.runs import find_run
+from archive.web.asked import whole_number
 from archive.web.refusals import NotHereError
 
 if TYPE_CHECKING:
@@ -20,6 +22,17 @@ def record_id_of(asked: Asked) -> str:
     if record_id is None:
         raise NotHereError
     return record_id
+
+
+def number_of_run(asked: Asked) -> int:
+    """Return the number of the run an address names.
+
+    :raises NotHereError: there is none.
+    """
+    number = whole_number(asked.path("number"))
+    if number is None or find_run(asked.connection, number) is None:
+        raise NotHereError
+    return number
 
 
 def whole_record(asked: Asked) -> dict[str, Any]:

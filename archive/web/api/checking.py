@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _checks(asked: Asked, given: Paging) -> Page[SpotCheckLine]:
     before = position_after(given.cursor, 0)
-    found = [each for each in list_spot_checks(asked.connection) if not before or each.id < before]
+    found = list_spot_checks(asked.connection, before=before or None, limit=given.limit + 1)
     return paged(asked, found, given.limit, lambda check: check.id)
 
 

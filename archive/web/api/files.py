@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from archive.queries.files import FileLine, PageLine, list_files, pages_of
+from archive.queries.files import FileLine, PageLine, files_after, list_files, pages_of
 from archive.web.api.endpoints import Endpoint
 from archive.web.api.paging import Page, paged, position_after
 from archive.web.api.parameters import FileList, Paging, Parameters
@@ -18,10 +18,9 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def _files(asked: Asked, given: FileList) -> Page[FileLine]:
-    start = position_after(given.cursor, 0)
-    found = list_files(asked.connection, earlier=given.earlier)[start:]
-    place = {file.sha256: start + index + 1 for index, file in enumerate(found)}
-    return paged(asked, found, given.limit, lambda file: place[file.sha256])
+    after = position_after(given.cursor, "")
+    found = files_after(asked.connection, earlier=given.earlier, after=after, limit=given.limit + 1)
+    return paged(asked, found, given.limit, lambda file: file.sha256)
 
 
 def _file(asked: Asked, _given: Parameters) -> FileLine:

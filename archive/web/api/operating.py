@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archive.queries.issues import IssueLine, open_issues
+from archive.queries.issues import IssueLine, NoSuchIssueError, open_issues_after
 from archive.queries.overview import Overview, overview
-from archive.queries.runs import RunLine, VisitLine, find_run, list_runs, visits_of
+from archive.queries.runs import RunLine, VisitLine, list_runs, visits_of
 from archive.reports.run_report import RunReport, report_run
 from archive.web.api.endpoints import Endpoint
 from archive.web.api.paging import Page, paged, position_after
 from archive.web.api.parameters import AddressList, IssueList, Paging, Parameters
-from archive.web.asked import whole_number
-from archive.web.refusals import NotHereError
+from archive.web.named import number_of_run
+from archive.web.refusals import WrongParameterError
 
 if TYPE_CHECKING:
     from archive.web.asked import Asked
@@ -29,7 +29,7 @@ def _runs(asked: Asked, given: Paging) -> Page[RunLine]:
 
 
 def _run(asked: Asked, _given: Parameters) -> dict[str, Any]:
-    return report_run(asked.connection, _number(asked)).as_data()
+    return report_run(asked.connection, number_of_run(asked)).as_data()
 
 
 def _addresses(asked: Asked, given: AddressList) -> Page[VisitLine]:
@@ -37,7 +37,7 @@ def _addresses(asked: Asked, given: AddressList) -> Page[VisitLine]:
     found = list(
         visits_of(
             asked.connection,
-            _number(asked),
+            number_of_run(asked),
             outcome=given.outcome or "",
             offset=start,
             limit=given.limit + 1,
@@ -47,16 +47,14 @@ def _addresses(asked: Asked, given: AddressList) -> Page[VisitLine]:
 
 
 def _issues(asked: Asked, given: IssueList) -> Page[IssueLine]:
-    start = position_after(given.cursor, 0)
-    found = open_issues(asked.connection, code=given.code)[start:]
-    return paged(asked, found, given.limit, lambda _last: start + given.limit)
-
-
-def _number(asked: Asked) -> int:
-    number = whole_number(asked.path("number"))
-    if number is None or find_run(asked.connection, number) is None:
-        raise NotHereError
-    return number
+    after = position_after(given.cursor, 0)
+    try:
+        found = open_issues_after(
+            asked.connection, code=given.code, after=after, limit=given.limit + 1
+        )
+    except NoSuchIssueError as error:
+        raise WrongParameterError("cursor", "stands at an issue that is gone") from error
+    return paged(asked, found, given.limit, lambda issue: issue.id)
 
 
 ENDPOINTS = (

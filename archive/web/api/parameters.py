@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -35,6 +36,7 @@ _Time = Annotated[
         description="a day, a moment or a run, included: 2026-03-31, 2026-03-31T10:30 or 12; UTC",
     ),
 ]
+_Excel = Annotated[bool, Field(description="as a French Excel opens it")]
 #: Numbers of runs, pages and the like: more digits than any has, fewer than SQLite holds.
 _Number = Annotated[int, Field(ge=0, le=2**31)]
 
@@ -94,11 +96,9 @@ class RecordList(Filters, Paging):
     """A page of the records that are meant."""
 
 
-class ChangeSelection(Described):
-    """Which changes are meant, as with the options of `pnr changes`."""
+class OfChanges(Described):
+    """What changes must be, and what the records they happened to."""
 
-    since: _Time = ""
-    until: _Time = ""
     cause: Annotated[Cause | None, Field(description="content, layout, or reader: ours")] = None
     field: Annotated[
         str, Field(description="of a record", json_schema_extra={"enum": ["", *RECORD_FIELDS]})
@@ -107,12 +107,6 @@ class ChangeSelection(Described):
     record_kind: Annotated[
         RecordKind | None, Field(description="document, experience or resource")
     ] = None
-
-    @field_validator("since", "until")
-    @classmethod
-    def _is_some_time(cls, text: str) -> str:
-        _moment_or_run(text)
-        return text
 
     @field_validator("field")
     @classmethod
@@ -124,14 +118,7 @@ class ChangeSelection(Described):
     @property
     def changes(self) -> ChangeFilter:
         """The filter they ask for; what was withdrawn has changed, so it is meant too."""
-        is_day = len(self.since) == len("2026-03-31")
-        since, since_run = _moment_or_run(f"{self.since}T00:00" if is_day else self.since)
-        until, until_run = _moment_or_run(self.until)
         return ChangeFilter(
-            since=since,
-            since_run=since_run,
-            until=until,
-            until_run=until_run,
             causes=(self.cause,) if self.cause else (),
             fields=(self.field,) if self.field else (),
             kinds=(self.kind,) if self.kind else (),
@@ -139,8 +126,45 @@ class ChangeSelection(Described):
         )
 
 
+class ChangeSelection(OfChanges):
+    """Which changes are meant, as with the options of `pnr changes`."""
+
+    since: _Time = ""
+    until: _Time = ""
+
+    @field_validator("since", "until")
+    @classmethod
+    def _is_some_time(cls, text: str) -> str:
+        _moment_or_run(text)
+        return text
+
+    @property
+    def changes(self) -> ChangeFilter:
+        """The filter they ask for."""
+        is_day = len(self.since) == len("2026-03-31")
+        since, since_run = _moment_or_run(f"{self.since}T00:00" if is_day else self.since)
+        until, until_run = _moment_or_run(self.until)
+        return replace(
+            super().changes, since=since, since_run=since_run, until=until, until_run=until_run
+        )
+
+
 class ChangeList(ChangeSelection, Paging):
     """A page of the changes that are meant."""
+
+    evidence: Annotated[
+        bool, Field(description="with what each cause rests on: answers, fingerprints, readers")
+    ] = False
+
+
+class ChangeTable(ChangeSelection):
+    """The changes that are meant as a table."""
+
+    excel: _Excel = False
+
+
+class EditList(OfChanges, Paging):
+    """A page of the edits that a run found on many pages."""
 
 
 class Question(Filters):
@@ -205,7 +229,7 @@ class Table(Filters):
         Literal["records", "authors", "terms", "files", "links"],
         Field(description="which table of them"),
     ] = "records"
-    excel: Annotated[bool, Field(description="as a French Excel opens it")] = False
+    excel: _Excel = False
 
 
 def _moment_or_run(text: str) -> tuple[datetime | None, int | None]:

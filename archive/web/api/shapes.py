@@ -6,6 +6,8 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from archive.comparing.fields import Cause
+from archive.queries.changes import ChangeKind, ChangeLine
 from archive.queries.issues import IssueLine
 from archive.queries.records import Provenance
 from archive.records import Agent, Link
@@ -71,6 +73,25 @@ class RecordWithSource(RecordShape):
 
     provenance: Provenance
     issues: list[IssueLine]
+
+
+class EditShape(TypedDict):
+    """One edit that a run found on *count* pages; *outliers* are records edited otherwise.
+
+    *also* names fields that say the same in other words, and of how many of the records.
+    """
+
+    run: int
+    kind: ChangeKind
+    field: str
+    cause: Cause
+    edit: str
+    count: int
+    also: dict[str, int]
+    types: dict[str, int]
+    parks: dict[str, int]
+    examples: list[ChangeLine]
+    outliers: list[str]
 
 
 class SearchShape(TypedDict):

@@ -95,8 +95,9 @@ def test_pages_of_a_list_bring_every_record_once(
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/files?limit=9", "/api/issues?limit=4", "/api/runs?limit=1",
-             "/api/runs/1/addresses?limit=50&outcome=stored"]
+    "path", ["/api/files?limit=9", "/api/files?limit=8&earlier=true",
+             "/api/issues?limit=4", "/api/issues?limit=2&code=page-count-differs",
+             "/api/runs?limit=1", "/api/runs/1/addresses?limit=50&outcome=stored"]
 )  # fmt: skip
 def test_other_lists_come_in_pages_too(room: httpx.Client, path: str) -> None:
     whole = all_items(room, path, most=60)
@@ -144,6 +145,8 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     ("endpoint", "path"),
     [
         ("changes", "/api/changes"),
+        ("changes", "/api/changes?evidence=true"),
+        ("edits", "/api/runs/2/edits"),
         ("history", "/api/records/node-1/history"),
         ("spot_checks", "/api/spot-checks"),
         ("spot_check", "/api/spot-checks/1"),
@@ -187,6 +190,41 @@ def test_changes_are_chosen_as_with_the_command(
     assert {item["record_id"] for item in items} == records
     assert {"record_url", "kind", "field", "before", "after", "cause", "run", "at"} <= (
         items[0].keys() if items else ChangeLine.__dataclass_fields__.keys()
+    )
+
+
+def test_an_edit_made_on_many_pages_is_one_entry_of_its_run(past: httpx.Client) -> None:
+    edits = past.get("/api/runs/2/edits").json()["items"]
+    of_title = past.get("/api/runs/2/edits?field=title").json()["items"]
+    changes = past.get("/api/changes?field=tags&since=2&until=2").json()["items"]
+
+    (edit,) = [each for each in edits if each["field"] == "tags"]
+    assert edit["count"] == len(changes) > 4
+    assert sum(edit["types"].values()) == edit["count"]
+    assert edit["examples"] == changes[:3]
+    assert of_title == []
+
+
+def test_a_change_shows_what_its_cause_rests_on(past: httpx.Client) -> None:
+    (change,) = past.get("/api/changes?field=title&evidence=true").json()["items"]
+    (plain,) = past.get("/api/changes?field=title").json()["items"]
+
+    assert plain == {name: value for name, value in change.items() if name != "evidence"}
+    assert change["evidence"]["before"]["version"] < change["evidence"]["after"]["version"]
+
+
+def test_changes_are_a_table_too(past: httpx.Client) -> None:
+    table = past.get("/api/changes.csv?excel=true").text
+    items = all_items(past, "/api/changes", most=60)
+
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff")), delimiter=";"))
+    assert [(row["record_id"], row["field"], row["cause"]) for row in rows] == [
+        (item["record_id"], item["field"], item["cause"]) for item in items
+    ]
+    (title,) = [row for row in rows if row["field"] == "title"]
+    assert title["words"].startswith("title: ")
+    assert (title["before"], title["after"]) == next(
+        (item["before"], item["after"]) for item in items if item["field"] == "title"
     )
 
 
@@ -236,6 +274,8 @@ def test_pages_of_a_file_are_its_text(room: httpx.Client) -> None:
         ("/api/changes?until=2026-02-31", 400, "until"),
         ("/api/changes?field=colour", 400, "no field"),
         ("/api/changes?cursor=OTk5OTk5OTk=", 400, "cursor"),
+        ("/api/issues?cursor=OTk5OTk5OTk=", 400, "cursor"),
+        ("/api/runs/99/edits", 404, "nothing"),
         # A number that SQLite does not hold: 1 and thirty noughts.
         ("/api/runs?cursor=MTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA==", 400, "cursor"),
         ("/api/records/node-999999/history", 404, "nothing"),
