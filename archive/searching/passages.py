@@ -121,8 +121,12 @@ def _window(text: str, marks: Sequence[_Mark]) -> tuple[int, int]:
     if not marks:
         return 0, _word_end(text, min(_LENGTH, len(text)))
     best, best_score = marks[0], 0.0
+    beyond = 0
     for at, first in enumerate(marks):
-        inside = [each for each in marks[at : at + 20] if each.end <= first.start + _LENGTH - _LEAD]
+        reach = first.start + _LENGTH - _LEAD
+        while beyond < len(marks) and marks[beyond].end <= reach:
+            beyond += 1
+        inside = marks[at : max(beyond, at)]
         score = len({each.leaf for each in inside}) + 0.1 * len(inside)
         if score > best_score:
             best, best_score = first, score
@@ -146,10 +150,18 @@ def _fragments(text: str, start: int, end: int, marks: Sequence[_Mark]) -> tuple
     found: list[Fragment] = []
     at = start
     for mark in marks:
-        found.append(Fragment(_UNSHOWN.sub(" ", text[at : mark.start])))
-        found.append(Fragment(_UNSHOWN.sub(" ", text[mark.start : mark.end]), marked=True))
+        found.append(Fragment(_shown(text[at : mark.start])))
+        found.append(Fragment(_shown(text[mark.start : mark.end]), marked=True))
         at = mark.end
-    found.append(Fragment(_UNSHOWN.sub(" ", text[at:end]).rstrip()))
+    found.append(Fragment(_shown(text[at:end]).rstrip()))
     if found[0].text.startswith(" "):
         found[0] = Fragment(found[0].text.lstrip())
     return tuple(fragment for fragment in found if fragment.text)
+
+
+def _shown(text: str) -> str:
+    """Return a text in one line, without what nobody reads."""
+    # Most pieces are a word or a few: nothing in them is to be replaced.
+    if text.isprintable() and "  " not in text and "(cid:" not in text:
+        return text
+    return _UNSHOWN.sub(" ", text)
