@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import sys
@@ -112,6 +113,8 @@ def _serve(config: Config, listener: socket.socket, names: list[str], *, reviews
         proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
+    # What is loaded stays: going through all of it for garbage would hold a visitor up for 60 ms.
+    gc.freeze()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(served).run(sockets=[listener])
 

@@ -28,7 +28,7 @@ _NEWEST: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A facet at the side: its values with their share of the most frequent one."""
+    """A facet at the side: its values, the most frequent first, with their share of that one."""
 
     name: str
     values: tuple[FacetValue, ...]
@@ -46,7 +46,7 @@ class Narrowing:
 
     def share(self, value: FacetValue) -> float:
         """Return how long a value's bar is, in percent."""
-        return round(100 * value.count / max(each.count for each in self.values), 1)
+        return round(100 * value.count / self.values[0].count, 1)
 
 
 def start(asked: Asked) -> Response:
