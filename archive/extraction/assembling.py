@@ -36,6 +36,7 @@ class Assembly:
         self._expected = 0
         self._repair = ""
         self._is_cut = False
+        self._cut_pages: set[int] = set()
         self._notes: list[str] = []
         self._failure: ExtractionStatus | None = None
         self._ended: Mapping[str, Any] = {}
@@ -61,6 +62,7 @@ class Assembly:
                 self._notes.append(event["detail"])
             case "cut":
                 self._is_cut = True
+                self._cut_pages.add(event.get("page", 0))
                 self._notes.append(event["detail"])
             case "failed":
                 self._failure = ExtractionStatus(event["status"])
@@ -83,7 +85,7 @@ class Assembly:
         """Return the result; *how* and *detail* tell what befell a worker that never ``ended``."""
         how = how or self._ended.get("how", "done")
         detail = detail or self._ended.get("detail", "")
-        pages = self._with_running_heads()
+        pages = tuple(map(self._with_cut, self._with_running_heads()))
         notes = [*self._notes]
         if how != "done":
             notes.append(f"stopped at page {self._stopped_at()}: {detail}" if pages else detail)
@@ -113,6 +115,12 @@ class Assembly:
             else page
             for n, page in sorted(self._pages.items())
         )
+
+    def _with_cut(self, page: PageText) -> PageText:
+        """*page* with the flag that says that its text is not all of it."""
+        if page.number not in self._cut_pages or "cut" in page.flags:
+            return page
+        return replace(page, flags=(*page.flags, "cut"))
 
     def _status(self, pages: tuple[PageText, ...], how: str) -> ExtractionStatus:
         if self._failure is not None:

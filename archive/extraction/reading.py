@@ -99,7 +99,6 @@ def _open(request: ReadingRequest, emit: Callable[[dict[str, Any]], None]) -> Pd
 def _open_mended(
     request: ReadingRequest, emit: Callable[[dict[str, Any]], None], why: str = ""
 ) -> PdfiumDocument:
-    emit({"event": "warm", "engine": "pikepdf"})
     mended, how = repair(request.path, request.scratch, why)
     try:
         document = pdfium_engine.PdfiumDocument(str(mended))
@@ -164,9 +163,9 @@ class _FileReader:
         if self._looks.is_mended and not composed.page.text and raw.text.strip():
             # Elsewhere OCR may read what has shapes and no letters; here the shapes are lost too.
             raise PageUnreadableError("its letters are lost with their font")
+        self._looks.read.append(number)
         if raw.is_cut:
-            detail = f"page {number}: more than {self._limits.max_chars_per_page} characters"
-            self._tell.event("cut", detail=detail)
+            self._tell.cut(number, f"more than {self._limits.max_chars_per_page} characters")
         if composed.score.foreign:
             self._looks.unnamed[number] = (raw, composed)
         if composed.page.status is PageStatus.BLANK:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import zlib
-from base64 import a85decode
 from itertools import islice
 from mmap import ACCESS_READ, mmap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import pikepdf
 
 from archive.extraction.salvaging import PAGE, gather_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-
-_BLANK_BYTES = 64
-"""A content stream so short draws nothing worth reading, whatever it says."""
-
-_CHECKED_PAGES = 200
-_SMALL_STREAM = 1_000_000
-"""Bytes of a stream that is not deflated, and may be decoded whole: it does not grow by much."""
 
 _GATHERED = "rebuilt with qpdf from the pages that are left"
 
@@ -60,8 +50,6 @@ def repair(path: Path, scratch: Path, why: str = "") -> tuple[Path, str]:
 
 
 def _mend(path: Path, mended: Path, why: str) -> str:
-    import pikepdf  # noqa: PLC0415 - 80 ms that only broken files should pay
-
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             pages = len(pdf.pages)
@@ -85,8 +73,6 @@ def leaves_pages_out(path: Path, count: int) -> bool:
         # Pages of an earlier state of the file count here too; qpdf tells them from its own.
         if sum(1 for _ in islice(PAGE.finditer(data), count + 1)) <= count:
             return False
-    import pikepdf  # noqa: PLC0415 - 80 ms that only files with more pages than said should pay
-
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             return len(pdf.pages) > count
@@ -97,73 +83,3 @@ def leaves_pages_out(path: Path, count: int) -> bool:
 def _plain(message: str, path: Path) -> str:
     """One short line without the path."""
     return " ".join(message.replace(str(path), "").strip(" :()").split())[:200]
-
-
-def unreadable_pages(
-    path: Path, numbers: Sequence[int], *, is_mended: bool
-) -> Iterator[tuple[int, str]]:
-    """Yield those of the page *numbers* whose content is lost or cannot be decoded, and why.
-
-    pdfium shows such a page as blank and says nothing. Only what an empty page may cost is spent.
-    """
-    import pikepdf  # noqa: PLC0415 - 80 ms that only files with blank pages should pay
-
-    try:
-        with pikepdf.open(path, suppress_warnings=True) as pdf:
-            for number in numbers[:_CHECKED_PAGES]:
-                page = pdf.pages[number - 1].obj
-                contents: Any = page.get("/Contents")
-                if contents is None:
-                    # A mended copy, and qpdf's view of a file, leave out what leads nowhere.
-                    if is_mended or _names_content(path, page.objgen):
-                        yield number, "its content is lost"
-                    continue
-                streams = [contents] if isinstance(contents, pikepdf.Stream) else list(contents)
-                fewest = 1 if is_mended else _BLANK_BYTES
-                if any(_is_broken(stream, fewest) for stream in streams):
-                    yield number, "its content cannot be decompressed"
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - qpdf's binding raises whatever its layers raised
-        return
-
-
-def _names_content(path: Path, place: tuple[int, int]) -> bool:
-    """Whether the page with this object number says, in the file's own bytes, to have a content."""
-    own = rb"(?<!\d)%d\s+%d\s+obj\b(?:(?!endobj).)*?/Contents\s+\d" % place
-    return re.search(own, path.read_bytes(), re.DOTALL) is not None
-
-
-def _is_broken(stream: Any, fewest: int) -> bool:
-    """Whether a stream of *fewest* bytes or more gives no first byte."""
-    raw = bytes(stream.read_raw_bytes())
-    filters = re.findall(r"/(\w+)", str(stream.get("/Filter", "")))
-    if len(raw) < fewest or not filters:
-        return False
-    if "FlateDecode" in filters:
-        return not _inflates(raw, filters[: filters.index("FlateDecode")])
-    return len(raw) <= _SMALL_STREAM and not _decodes(stream)
-
-
-def _inflates(raw: bytes, written_in: Sequence[str]) -> bool:
-    """Whether deflated bytes, which other filters have *written_in* letters, give a first byte."""
-    try:
-        for name in written_in:
-            if name == "ASCII85Decode":
-                raw = a85decode(raw.strip().removeprefix(b"<~").removesuffix(b"~>"))
-            elif name == "ASCIIHexDecode":
-                raw = bytes.fromhex(raw.decode("ascii").strip().removesuffix(">"))
-            else:
-                return True
-        return bool(zlib.decompressobj().decompress(raw, 64))
-    except (ValueError, zlib.error):
-        return False
-
-
-def _decodes(stream: Any) -> bool:
-    import pikepdf  # noqa: PLC0415 - see above
-
-    try:
-        return bool(stream.read_bytes())
-    except (pikepdf.PdfError, pikepdf.DataDecodingError):
-        return False

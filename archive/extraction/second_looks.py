@@ -13,10 +13,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from archive.extraction.composing import better, compose, with_place_of
+from archive.extraction.contents import faults_of_contents
 from archive.extraction.engines import EngineName, PageUnreadableError, RawPage
 from archive.extraction.engines.pdfium import PdfiumDocument, PdfiumError
 from archive.extraction.lost_letters import name_letters, put_letters
-from archive.extraction.repairing import NotRepairableError, repair, unreadable_pages
+from archive.extraction.repairing import NotRepairableError, repair
 from archive.extraction.telling import composed_page
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class SecondLooks:
         self._document = document
         self._tell = tell
         self.is_mended = document.path != str(request.path)
+        self.read: list[int] = []
         self.damaged: list[int] = []
         self.blank: list[int] = []
         self.unnamed: dict[int, tuple[RawPage, ComposedPage]] = {}
@@ -51,13 +53,11 @@ class SecondLooks:
 
     def take(self, deadline: float) -> None:
         """Look again at what asks for it; second opinions end at *deadline* (monotonic)."""
-        if not (self.damaged or self.blank or self.unnamed or self.doubtful):
-            return
         self._tell.event("phase", phase="second looks")
         if self.damaged:
             self._mend()
-        if self.blank and len(self._document) <= self._limits.max_pages:
-            self._check_blank_pages()
+        if len(self._document) <= self._limits.max_pages:
+            self._check_contents(deadline)
         if self.unnamed:
             self._name_letters()
         if self._request.engine == EngineName.AUTO:
@@ -86,12 +86,20 @@ class SecondLooks:
                 self._tell.page(composed_page(raw, number))
                 yield number
 
-    def _check_blank_pages(self) -> None:
-        """Tell the pages that only seem blank because their content is corrupt, or lost."""
-        self._tell.event("warm", engine="pikepdf")
-        path = Path(self._document.path)
-        for number, why in unreadable_pages(path, self.blank, is_mended=self.is_mended):
-            self._tell.damaged(number, why)
+    def _check_contents(self, deadline: float) -> None:
+        """Tell the pages that only seem whole, or blank: what they draw is corrupt, or lost."""
+        faults = faults_of_contents(
+            Path(self._document.path),
+            self.read,
+            blank=frozenset(self.blank),
+            is_mended=self.is_mended,
+            deadline=deadline,
+        )
+        for fault in faults:
+            if fault.is_lost:
+                self._tell.damaged(fault.page, fault.why)
+            else:
+                self._tell.cut(fault.page, fault.why)
 
     def _name_letters(self) -> None:
         """Read pages with unnamed glyphs again, now that all of the file can tell their letters."""

@@ -71,6 +71,10 @@ class Teller:
         self.event("page", page=page_to_json(page), top=(), bottom=())
         self.note(f"page {number}: {detail}")
 
+    def cut(self, number: int, detail: str) -> None:
+        """Tell that the text of a page is not all that it should be, and why."""
+        self.event("cut", page=number, detail=f"page {number}: {detail}")
+
     def note(self, detail: str) -> None:
         """Tell something that a person should know."""
         self.event("note", detail=detail)

@@ -28,7 +28,6 @@ from archive.extraction.words import french_words
 _ORPHAN_CHECK_MS = 2000
 _WARMED = {
     "pdfplumber": "archive.extraction.engines.plumber",
-    "pikepdf": "pikepdf",
     "PIL.WebPImagePlugin": "PIL.WebPImagePlugin",
 }
 

@@ -270,7 +270,10 @@ def _status_with_ocr(
 ) -> ExtractionStatus:
     if not any(page.text for page in pages):
         return ExtractionStatus.EMPTY
-    good = all(page.status in {PageStatus.READ, PageStatus.BLANK} for page in pages)
+    good = all(
+        page.status in {PageStatus.READ, PageStatus.BLANK} and "cut" not in page.flags
+        for page in pages
+    )
     whole = good and not repair and len(pages) == page_count
     return ExtractionStatus.READ if whole else ExtractionStatus.PARTIAL
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import zlib
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from tests.archive.extraction import pdfs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def truncated(source: bytes, share: float = 0.6) -> bytes:
@@ -52,6 +56,24 @@ def with_content_cut_off(source: bytes) -> bytes:
             *(_stream(page.Contents.read_bytes()) for page in pages),
         )
     return whole[: whole.index(b"stream") - 30]
+
+
+def with_spoilt_content(page: int, spoil: Callable[[bytes], bytes]) -> bytes:
+    """Return a PDF of three pages of text; *spoil* has the deflated content of one, from 1."""
+    lines = [f"Ligne {line} : la charte du parc et ses paysages" for line in range(40)]
+    with pikepdf.open(io.BytesIO(pdfs.with_lines(lines, lines, lines))) as pdf:
+        content = pdf.pages[page - 1].obj.Contents
+        spoilt = spoil(zlib.compress(content.read_bytes(), 9))
+        content.write(spoilt, filter=pikepdf.Name.FlateDecode)
+        return _saved_as_it_is(pdf)
+
+
+def with_spoilt_letters() -> bytes:
+    """Return a page of reportlab's, deflated, in letters of which some in the middle differ."""
+    source = pdfs.with_lines([f"Ligne {line} : la charte du parc" for line in range(40)])
+    start, end = source.index(b"stream\n") + 7, source.index(b"endstream")
+    middle = (start + end) // 2
+    return source[:middle] + bytes(reversed(source[middle : middle + 20])) + source[middle + 20 :]
 
 
 def _stream(content: bytes) -> bytes:

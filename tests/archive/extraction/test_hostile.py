@@ -75,6 +75,46 @@ def test_what_stood_on_a_page_and_is_cut_off_is_lost_and_not_blank() -> None:
     assert "page 1: its content is lost" in extraction.detail
 
 
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda data: data[:200] + b"\xff" * 8 + data[208:], "corrupt, and its text ends there"),
+        (lambda data: data[: len(data) // 2], "cut off, and its text ends there"),
+        (lambda data: data[:-1] + bytes([data[-1] ^ 1]), "corrupt, and its text may be wrong"),
+    ],
+    ids=["overwritten", "cut off", "with another checksum"],
+)
+def test_content_that_is_corrupt_in_the_middle_is_said_with_its_page(
+    spoil: Callable[[bytes], bytes], said: str
+) -> None:
+    extraction = extract(hostile.with_spoilt_content(2, spoil), limits=LIMITS)
+
+    assert extraction.status is ExtractionStatus.PARTIAL
+    assert extraction.detail == f"page 2: its content is {said}"
+    assert [page.flags for page in extraction.pages] == [(), ("cut",), ()]
+    assert extraction.pages[1].text.startswith("Ligne 0 : la charte du parc")
+
+
+def test_corrupt_letters_around_deflated_content_are_said_too() -> None:
+    extraction = extract(hostile.with_spoilt_letters(), limits=LIMITS)
+
+    assert extraction.status is ExtractionStatus.PARTIAL
+    assert extraction.detail.startswith("page 1: its content is corrupt")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda data: data[:-4], lambda data: data + b"\r\n"],
+    ids=["no checksum", "a wrong length"],
+)
+def test_what_producers_get_wrong_at_the_end_of_content_is_no_damage(
+    spoil: Callable[[bytes], bytes],
+) -> None:
+    extraction = extract(hostile.with_spoilt_content(2, spoil), limits=LIMITS)
+
+    assert (extraction.status, extraction.detail) == (ExtractionStatus.READ, "")
+
+
 @pytest.mark.parametrize(("count", "status"), [(2, "partial"), (0, "read"), (-1, "read")])
 def test_pages_that_the_file_does_not_count_are_read_too(count: int, status: str) -> None:
     extraction = extract(hostile.counting(GUIDE, count), limits=LIMITS)

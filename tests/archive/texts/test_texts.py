@@ -161,8 +161,16 @@ def test_what_stands_on_a_page_outlives_an_ocr_in_vain(
     assert status_of(connection, sha256) == "partial"
 
 
-def test_a_file_read_in_part_stays_so_after_ocr(connection: Connection, sha256: str) -> None:
-    keep_text(connection, sha256, extraction(READ, SCANNED, status="partial", page_count=9))
+@pytest.mark.parametrize(
+    ("first", "page_count"),
+    [(READ, 9), (replace(READ, flags=("cut",)), 2)],
+    ids=["pages are missing", "a page is cut short"],
+)
+def test_a_file_read_in_part_stays_so_after_ocr(
+    connection: Connection, sha256: str, first: PageText, page_count: int
+) -> None:
+    read = extraction(first, SCANNED, status="partial", page_count=page_count)
+    keep_text(connection, sha256, read)
 
     keep_ocr(connection, sha256, extraction(OF_OCR))
 
