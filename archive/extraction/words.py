@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import unicodedata
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,3 +54,21 @@ def is_known(word: str) -> bool:
     folded = word.lower()
     words = french_words()
     return folded in words or ("œ" in folded and folded.replace("œ", "oe") in words)
+
+
+def is_known_without_accents(word: str) -> bool:
+    """Whether *word* is a known French word but for its accents, which capitals often lack.
+
+    >>> is_known_without_accents("ACTIVITES"), is_known_without_accents("ACTIVITÉS")
+    (True, True)
+    """
+    return _plain(word.lower().replace("œ", "oe")) in _words_without_accents()
+
+
+@cache
+def _words_without_accents() -> frozenset[str]:
+    return frozenset(_plain("\n".join(french_words())).split("\n"))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode()

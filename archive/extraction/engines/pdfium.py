@@ -17,6 +17,7 @@ from archive.extraction.cleaning import PDFIUM_HYPHEN
 from archive.extraction.engines import PageUnreadableError, RawPage
 from archive.extraction.engines.gaps import in_columns
 from archive.extraction.engines.places import read_by_place
+from archive.extraction.engines.spaced import close_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,6 +144,8 @@ def _read(page: pdfium.FPDF_PAGE, text_page: pdfium.FPDF_TEXTPAGE, max_chars: in
     visible = _Frame(page)
     # Where each glyph has its one character, glyphs and text count alike.
     counts_alike = count == len(raw)
+    if counts_alike:
+        raw = close_up(text_page, raw)
     lines, outside = _placed_lines(text_page, raw, visible, counts_alike=counts_alike)
     placed = [(line, height) for _, line, height in lines]
     if counts_alike and len(lines) >= _FEWEST_LINES:
