@@ -11,8 +11,9 @@ class ExtractionLimits:
 
     A file may take *seconds* and *seconds_per_page* for each of its pages, on the clock as well
     as of the processor; 60 s alone would lose real files. *page_seconds* bounds one single page,
-    so that a page that never ends costs itself and not the pages behind it. *judging_share* is
-    the part of the whole that second opinions (pdfplumber) may take.
+    so that a page that never ends costs itself and not the pages behind it; where it has to wait
+    for the processor, that is not held against it at first. *judging_share* is the part of the
+    whole that second opinions (pdfplumber) may take.
     """
 
     seconds: float = 60.0

@@ -72,7 +72,7 @@ def read_pictures(request: ReadingRequest, document: PdfiumDocument, tell: Telle
     """Tell the text that tesseract finds on each page asked for."""
     available = ocr_available()
     count = len(document)
-    numbers = [number for number in request.pages if request.start <= number <= count]
+    numbers = [number for number in request.pages if 1 <= number <= count]
     tell.event("opened", pages=len(numbers), facts={})
     for number in numbers:
         page = _read_picture(request.scratch, document, number, available)

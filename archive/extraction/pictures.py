@@ -68,7 +68,7 @@ def draw_page(request: ReadingRequest, document: PdfiumDocument, tell: Teller) -
     (number,) = request.pages[:1]
     tell.event("opened", pages=1, facts={})
     tell.event("warm", engine="PIL.WebPImagePlugin")
-    if not request.start <= number <= len(document):
+    if not 1 <= number <= len(document):
         tell.note(f"there is no page {number} to draw")
         return
     with pypdfium2.PdfDocument(document.path) as drawn:

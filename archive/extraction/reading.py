@@ -6,6 +6,7 @@ had not told yet:
 - ``opened``: page count and facts; ``page``: a page's text, and again where a better one is found
 - ``repaired``: the file had to be mended, and how; ``phase``: what follows can only improve
 - ``table``, ``looked``: a table, a page that was searched for them; ``picture``: a page as one
+- ``busy``: the page that is worked on, where it is told later or not at all
 - ``failed``: why there is nothing to read; ``cut``: a limit left pages out; ``note``: something
   a person should know
 - ``warm``: an engine that the next file's worker should find imported
@@ -80,7 +81,7 @@ def _open(request: ReadingRequest, emit: Callable[[dict[str, Any]], None]) -> Pd
     try:
         document = pdfium_engine.PdfiumDocument(str(request.path))
     except pdfium_engine.PdfiumError as error:
-        if error.wants_password:
+        if error.is_locked:
             raise PasswordNeededError(str(error)) from error
         return _open_mended(request, emit)
     count = len(document)
@@ -124,6 +125,8 @@ class _FileReader:
         facts = read_facts(self._document, self._request.path)
         numbers = self._numbers()
         self._tell.event("opened", pages=len(numbers), facts=asdict(facts))
+        if self._document.is_dynamic_form:
+            self._tell.event("cut", detail="its form (XFA) is shown by Adobe's reader alone")
         share = self._limits.judging_share
         deadline = monotonic() + share * self._limits.wall_seconds(len(numbers))
         self._read_pages(numbers)
@@ -131,25 +134,27 @@ class _FileReader:
 
     def _numbers(self) -> Sequence[int]:
         count = len(self._document)
-        start = self._request.start
         most = self._limits.max_pages
         if self._request.pages:
-            return [number for number in self._request.pages if start <= number <= count][:most]
+            return [number for number in self._request.pages if 1 <= number <= count][:most]
         if count > most:
             self._tell.event("cut", detail=f"only the first {most} of {count} pages were read")
-        return range(start, min(count, most) + 1)
+        return range(1, min(count, most) + 1)
 
     def _read_pages(self, numbers: Sequence[int]) -> None:
         most = self._limits.max_chars
+        # Where pdfplumber is forced, its text is the only one to be told.
+        forced = self._request.engine == EngineName.PDFPLUMBER
         for number in numbers:
+            if forced:
+                self._tell.busy(number)
             try:
                 composed = self._read_page(number)
             except PageUnreadableError as error:
                 self._tell.damaged(number, str(error))
                 self._looks.damaged.append(number)
                 continue
-            # Where pdfplumber is forced, its text is the only one to be told.
-            if self._request.engine != EngineName.PDFPLUMBER:
+            if not forced:
                 self._tell.page(composed)
             self._chars += len(composed.page.text)
             if self._chars > most:

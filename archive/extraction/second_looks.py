@@ -1,6 +1,7 @@
 """What a first reading leaves open, looked at again. Runs inside the contained worker.
 
 Everything here can only improve what has been told: whatever ends the worker now costs nothing.
+Only where pdfplumber is forced its pages are told here for the first time.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class SecondLooks:
 
     def take(self, deadline: float) -> None:
         """Look again at what asks for it; second opinions end at *deadline* (monotonic)."""
-        self._tell.event("phase", phase="second looks")
+        if self._request.engine != EngineName.PDFPLUMBER:
+            self._tell.event("phase", phase="second looks")
         if self.damaged:
             self._mend()
         if len(self._document) <= self._limits.max_pages:
@@ -97,6 +99,7 @@ class SecondLooks:
         )
         for fault in faults:
             if fault.is_lost:
+                self.doubtful.pop(fault.page, None)
                 self._tell.damaged(fault.page, fault.why)
             else:
                 self._tell.cut(fault.page, fault.why)
@@ -180,6 +183,7 @@ class SecondLooks:
             return
         with document:
             for first in self.doubtful.values():
+                self._tell.busy(first.page.number)
                 yield first, self._opinions(document, first, plumber.VERSION)
 
     def _opinions(

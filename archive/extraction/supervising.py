@@ -12,8 +12,8 @@ import os
 import select
 import signal
 from contextlib import suppress
-from dataclasses import dataclass
-from time import monotonic, sleep
+from dataclasses import dataclass, field
+from time import clock_gettime, monotonic, sleep
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archive.extraction.limits import ExtractionLimits
@@ -33,6 +33,9 @@ _LINE_BYTES = 64_000_000
 _STARVED = 0.4
 """A reader that crashes with so much of its memory in use has asked for as much again."""
 
+_BUSY = 3
+"""So many times its seconds a page may take on the clock, while others have the processor."""
+
 _CRASH_SIGNALS = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP}
 
 
@@ -42,8 +45,11 @@ class _Progress:
 
     started: float
     deadline: float
-    last: int = 0
-    """The last page told."""
+    pages: int = 0
+    """How many there are to tell, where all of them are wanted."""
+    told: set[int] = field(default_factory=set)
+    at: int = 0
+    """The page that is worked on, where that was said."""
     opened: bool = False
     improving: bool = False
     """Every page has been told; what runs now can only make some better."""
@@ -87,7 +93,6 @@ class Supervisor:
         self._tell(
             "ended",
             how="done" if progress.improving or progress.failed else death.how,
-            page=progress.last,
             detail=death.detail,
             cpu_seconds=round(progress.cpu_seconds, 3),
             peak_memory_mb=round(progress.peak_mb, 1),
@@ -103,21 +108,26 @@ class Supervisor:
             again = not self._request.get("repaired") and death.how == "damaged"
             self._request["repaired"] = True
             return again
-        victim = self._next_page()
+        victim = self._victim()
         if victim is None:
             return False
         page = PageText(number=victim, status=PageStatus(death.how))
         self._tell("page", page=page_to_json(page), top=(), bottom=())
         self._tell("note", detail=f"page {victim}: {death.detail}")
-        progress.last = victim
-        self._request["start"] = victim + 1
-        return True
+        progress.told.add(victim)
+        self._request["pages"] = self._left()
+        progress.improving = not self._request["pages"]
+        return not progress.improving
 
-    def _next_page(self) -> int | None:
-        """Return the page that was being read: the first that was asked for and not told."""
-        last = self._progress.last
-        wanted = self._request.get("pages") or range(last + 1, last + 2)
-        return next((number for number in wanted if number > last), None)
+    def _victim(self) -> int | None:
+        """Return the page that was being read: the one that was said, else the first not told."""
+        left = self._left()
+        return self._progress.at if self._progress.at in left else next(iter(left), None)
+
+    def _left(self) -> list[int]:
+        """Return the pages that were asked for and not told."""
+        wanted = self._request.get("pages") or range(1, self._progress.pages + 1)
+        return [number for number in wanted if number not in self._progress.told]
 
     def _run_child(self) -> _Death:
         told, telling = os.pipe()
@@ -142,34 +152,39 @@ class Supervisor:
 
     def _hand_on(self, watch: _Watch) -> str:
         """Hand the child's lines on until it ends (``""``) or its time does (which, in words)."""
-        page_started = monotonic()
+        progress = self._progress
+        clock = watch.page_clock(self._limits.page_seconds, self._request.get("task", "texts"))
         while True:
-            progress = self._progress
-            limit = progress.deadline
-            if progress.opened:
-                limit = min(limit, page_started + self._limits.page_seconds)
-            lines = watch.lines(limit - monotonic())
+            left = progress.deadline - monotonic()
+            page_left = clock.left() if progress.opened else left
+            lines = watch.lines(min(left, page_left))
             if lines is None:
                 return ""
-            if not lines and monotonic() >= limit:
-                return self._limit_in_words(limit)
+            if not lines and min(left, page_left) <= 0:
+                return self._limit_in_words(of_page=page_left < left)
             for line in lines:
                 self._take(line)
-                page_started = monotonic()
+            if lines:
+                clock.start()
 
-    def _limit_in_words(self, limit: float) -> str:
-        if limit < self._progress.deadline:
+    def _limit_in_words(self, *, of_page: bool) -> str:
+        if of_page:
             return f"one page took more than {self._limits.page_seconds:g} s"
-        return f"the file took more than {limit - self._progress.started:.0f} s"
+        progress = self._progress
+        return f"the file took more than {progress.deadline - progress.started:.0f} s"
 
     def _take(self, line: bytes) -> None:
         kind, number, event = line.split(b" ", 2)
         progress = self._progress
         match kind:
             case b"page" | b"looked":
-                progress.last = max(progress.last, int(number))
+                progress.told.add(int(number))
+            case b"busy":
+                progress.at = int(number)
+                return
             case b"opened":
                 progress.opened = True
+                progress.pages = progress.pages or int(number)
                 whole = progress.started + self._limits.wall_seconds(int(number))
                 progress.deadline = max(progress.deadline, whole)
             case b"phase":
@@ -203,6 +218,43 @@ class Supervisor:
         self._write(json.dumps({"event": kind, **fields}, ensure_ascii=False).encode() + b"\n")
 
 
+class PageClock:
+    """How long a child may still be on its page.
+
+    Where it has to wait for the processor, as on a busy machine, that is not held against it, up
+    to :data:`_BUSY` times its seconds.
+    """
+
+    def __init__(self, pid: int, seconds: float, *, own_work: bool) -> None:
+        self._pid = pid
+        self._seconds = seconds
+        self._own_work = own_work
+        self.start()
+
+    def start(self) -> None:
+        """Start anew, with the next page."""
+        self._started = monotonic()
+        self._worked = _worked_seconds(self._pid)
+
+    def left(self) -> float:
+        """Return the seconds that are left, none or less when the page is to be given up."""
+        passed = monotonic() - self._started
+        left = self._seconds - passed
+        if left > 0 or not self._own_work:
+            return left
+        worked = _worked_seconds(self._pid) - self._worked
+        return min(self._seconds - worked, _BUSY * self._seconds - passed)
+
+
+def _worked_seconds(pid: int) -> float:
+    """Return the processor seconds of a process; those of the clock where nobody tells."""
+    try:
+        # Linux's number for the clock of another process; see clock_getcpuclockid(3).
+        return clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return monotonic()
+
+
 class _Watch:
     """A running child and the two pipes it writes to."""
 
@@ -222,6 +274,10 @@ class _Watch:
         self._poll.register(errors, select.POLLIN)
         # The parent says nothing while a file is read: its pipe is readable when it is gone.
         self._poll.register(0, select.POLLIN)
+
+    def page_clock(self, seconds: float, task: str) -> PageClock:
+        """Return a clock for the child's pages; what OCR works is another program's work."""
+        return PageClock(self._pid, seconds, own_work=task in {"texts", "tables"})
 
     @property
     def stderr(self) -> str:

@@ -92,7 +92,7 @@ def read_tables(request: ReadingRequest, document: PdfiumDocument, tell: Teller)
     """Tell every table of the document, page by page."""
     count = len(document)
     wanted = request.pages or range(1, min(count, request.limits.max_pages) + 1)
-    numbers = [number for number in wanted if request.start <= number <= count]
+    numbers = [number for number in wanted if 1 <= number <= count]
     tell.event("opened", pages=len(numbers), facts={})
     ruled = [number for number in numbers if _is_ruled(document, number, tell)]
     if ruled:
@@ -101,6 +101,7 @@ def read_tables(request: ReadingRequest, document: PdfiumDocument, tell: Teller)
 
 
 def _is_ruled(document: PdfiumDocument, number: int, tell: Teller) -> bool:
+    tell.busy(number)
     page = pdfium.FPDF_LoadPage(document.handle, number - 1)
     if not page:
         return False
@@ -124,6 +125,7 @@ def _read_ruled_pages(path: str, numbers: list[int], tell: Teller) -> None:
 
     with PlumberDocument(path, with_paths=True) as document:
         for number in numbers:
+            tell.busy(number)
             try:
                 for table in _tables_of(document, number):
                     tell.event("table", table=asdict(table))

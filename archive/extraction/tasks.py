@@ -54,7 +54,7 @@ class _Teller:
         number = 0
         if event["event"] == "page":
             number = event["page"]["number"]
-        elif event["event"] == "looked":
+        elif event["event"] in {"looked", "busy"}:
             number = event["number"]
         elif event["event"] == "opened":
             number = event["pages"]
@@ -91,7 +91,6 @@ def _perform(
             limits=limits,
             engine=EngineName(request.get("engine", EngineName.AUTO)),
             pages=tuple(request.get("pages", ())),
-            start=request.get("start", 1),
             repaired=request.get("repaired", False),
             width=request.get("width", 0),
         ),

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 class ReadingRequest:
     """What is to be read.
 
-    *pages* are numbers from 1, empty for all; *start* skips those before it, when a worker goes
-    on where another died. *repaired* asks for mending before opening; *width*, in pixels, is that
-    of a picture.
+    *pages* are numbers from 1, empty for all. *repaired* asks for mending before opening; *width*,
+    in pixels, is that of a picture.
     """
 
     path: Path
@@ -33,7 +32,6 @@ class ReadingRequest:
     limits: ExtractionLimits
     engine: EngineName = EngineName.AUTO
     pages: tuple[int, ...] = ()
-    start: int = 1
     repaired: bool = False
     width: int = 0
 
@@ -47,6 +45,10 @@ class Teller:
     def event(self, kind: str, **fields: Any) -> None:
         """Tell an event of this *kind*."""
         self.emit({"event": kind, **fields})
+
+    def busy(self, number: int) -> None:
+        """Tell which page is being worked on, where it is told later or not at all."""
+        self.event("busy", number=number)
 
     def page(self, composed: ComposedPage) -> None:
         """Tell the text of a page; said again, it takes the place of what was said before."""

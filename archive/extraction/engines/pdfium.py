@@ -34,6 +34,13 @@ _FEWEST_LINES = 12
 _BLANKS = 200
 """More objects than these are no empty page."""
 
+_NOTES = 1000
+"""More links and notes than these are not looked through."""
+
+_WRITTEN = frozenset(
+    (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
+)
+
 _SLIT = 1.0
 """Points; a visible part narrower than this is a mistake of the file, and all of it is shown."""
 
@@ -49,9 +56,9 @@ class PdfiumError(Exception):
         self.code = code
 
     @property
-    def wants_password(self) -> bool:
-        """Whether the file opens only with a password."""
-        return bool(self.code == pdfium.FPDF_ERR_PASSWORD)
+    def is_locked(self) -> bool:
+        """Whether the file opens only with a password, or with what its owner alone knows."""
+        return self.code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}
 
 
 _REASONS = {
@@ -87,6 +94,11 @@ class PdfiumDocument:
     def __len__(self) -> int:
         return max(0, int(pdfium.FPDF_GetPageCount(self.handle)))
 
+    @property
+    def is_dynamic_form(self) -> bool:
+        """Whether its pages stand in a form (XFA) that only Adobe's reader shows."""
+        return bool(pdfium.FPDF_GetFormType(self.handle) == pdfium.FORMTYPE_XFA_FULL)
+
     def close(self) -> None:
         """Let go of the document."""
         if self.handle:
@@ -113,9 +125,10 @@ class PdfiumDocument:
 
     @contextmanager
     def _open_page(self, index: int) -> Iterator[tuple[pdfium.FPDF_PAGE, pdfium.FPDF_TEXTPAGE]]:
-        page = pdfium.FPDF_LoadPage(self.handle, index)
-        if not page:
-            raise PageUnreadableError(str(PdfiumError(pdfium.FPDF_GetLastError())))
+        page = self._loaded(index)
+        if _has_written_notes(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY):
+            pdfium.FPDF_ClosePage(page)
+            page = self._loaded(index)
         try:
             text_page = pdfium.FPDFText_LoadPage(page)
             if not text_page:
@@ -126,6 +139,23 @@ class PdfiumDocument:
                 pdfium.FPDFText_ClosePage(text_page)
         finally:
             pdfium.FPDF_ClosePage(page)
+
+    def _loaded(self, index: int) -> pdfium.FPDF_PAGE:
+        page = pdfium.FPDF_LoadPage(self.handle, index)
+        if not page:
+            raise PageUnreadableError(str(PdfiumError(pdfium.FPDF_GetLastError())))
+        return page
+
+
+def _has_written_notes(page: pdfium.FPDF_PAGE) -> bool:
+    """Whether the page has text in fields of a form, in frames or stamps laid over its content."""
+    for index in range(min(_NOTES, pdfium.FPDFPage_GetAnnotCount(page))):
+        note = pdfium.FPDFPage_GetAnnot(page, index)
+        kind = pdfium.FPDFAnnot_GetSubtype(note)
+        pdfium.FPDFPage_CloseAnnot(note)
+        if kind in _WRITTEN:
+            return True
+    return False
 
 
 def page_text(text_page: pdfium.FPDF_TEXTPAGE, count: int) -> str:

@@ -198,6 +198,45 @@ def with_content(content: bytes, *, pages: int = 1) -> bytes:
     return saved(pdf)
 
 
+def with_notes(content: str, **notes: str) -> bytes:
+    """Return a page of *content* with texts laid over it, by kind (Widget, FreeText)."""
+    with pikepdf.open(io.BytesIO(with_lines([content]))) as pdf:
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page = pdf.pages[0].obj
+        page.Annots = pikepdf.Array()
+        for row, (kind, text) in enumerate(notes.items()):
+            shown = pdf.make_stream(
+                b"BT /F1 12 Tf 5 5 Td (%s) Tj ET" % text.encode("cp1252"),
+                Type=pikepdf.Name.XObject,
+                Subtype=pikepdf.Name.Form,
+                BBox=[0, 0, 300, 20],
+                Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font)),
+            )
+            note = pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name(f"/{kind}"),
+                Rect=[72, 300 - 30 * row, 372, 320 - 30 * row],
+                AP=pikepdf.Dictionary(N=shown),
+                F=4,
+                FT=pikepdf.Name.Tx,
+                T=kind,
+            )
+            page.Annots.append(pdf.make_indirect(note))
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=page.Annots)
+        return saved(pdf)
+
+
+def dynamic_form(text: str) -> bytes:
+    """Return a form (XFA) whose one page only says *text* to whoever cannot show it."""
+    with pikepdf.open(io.BytesIO(with_lines([text]))) as pdf:
+        template = pdf.make_stream(b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"/>')
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(), XFA=template)
+        pdf.Root.NeedsRendering = True
+        return saved(pdf)
+
+
 def with_private_letters(text: str, letters: str, first: int = 0xE056) -> bytes:
     """Return a PDF that shows *text* and names each of *letters* with a private-use character."""
     names = {letter: chr(first + n) for n, letter in enumerate(letters)}

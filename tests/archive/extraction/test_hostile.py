@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +37,10 @@ REFUSED = {
     "anything": (b"\x00\x01\x02" * 900, "not-a-pdf"),
     "a header alone": (b"%PDF-1.4", "damaged"),
     "bytes under a header": (b"%PDF-1.4\n" + bytes(range(256)) * 40, "damaged"),
+    "a lock of another maker": (
+        pdfs.encrypted(GUIDE, user="").replace(b"/Standard", b"/Stranger"),
+        "encrypted",
+    ),
     "a password": (pdfs.encrypted(GUIDE, user="secret"), "encrypted"),
 }
 
@@ -176,6 +181,17 @@ def test_a_page_that_takes_too_much_costs_itself_alone() -> None:
     assert [page.text for page in extraction.pages] == ["Avant la bombe", "", "Après la bombe"]
     assert extraction.pages[1].status in {PageStatus.OUT_OF_MEMORY, PageStatus.TIMED_OUT}
     assert "page 2" in extraction.detail
+
+
+def test_a_page_that_pdfplumber_does_not_end_costs_itself_alone() -> None:
+    endless = hostile.between_good_pages(pdfs.with_content(b"q " * 400_000))
+
+    extraction = extract(endless, engine="pdfplumber", limits=replace(LIMITS, page_seconds=2))
+
+    assert extraction.status is ExtractionStatus.PARTIAL
+    assert [page.text for page in extraction.pages] == ["Avant la bombe", "", "Après la bombe"]
+    assert extraction.pages[1].status is PageStatus.TIMED_OUT
+    assert extraction.detail == "page 2: one page took more than 2 s"
 
 
 def test_too_many_pages_are_cut_and_said() -> None:

@@ -22,6 +22,7 @@ from archive.extraction import (
     containment,
     extract,
 )
+from archive.extraction.supervising import PageClock
 from tests.archive.extraction import hostile, pdfs
 
 if TYPE_CHECKING:
@@ -82,6 +83,17 @@ def test_one_lost_worker_costs_the_others_nothing() -> None:
         os.kill(_wait_for(lambda: list(pool.worker_pids))[0], signal.SIGKILL)
 
         assert {future.result().status for future in futures} == {ExtractionStatus.READ}
+
+
+def test_a_page_that_waits_for_the_processor_is_not_given_up_yet() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as waiting:
+        patient = PageClock(waiting.pid, 2.0, own_work=True)
+        strict = PageClock(waiting.pid, 2.0, own_work=False)
+
+        time.sleep(2.1)
+
+        assert patient.left() > 0 >= strict.left()
+        waiting.kill()
 
 
 def test_a_closed_pool_leaves_no_process_and_takes_no_file() -> None:

@@ -152,6 +152,23 @@ def test_pdfplumber_can_be_asked_for() -> None:
     assert (page.engine, page.text) == ("pdfplumber", "Le paysage du parc naturel")
 
 
+def test_what_is_written_into_a_form_or_over_a_page_is_text() -> None:
+    source = pdfs.with_notes("Le questionnaire", Widget="Oui, avec le parc", FreeText="Reçu en mai")
+
+    text = only_page(source).text
+
+    assert text.startswith("Le questionnaire\n")
+    assert "Oui, avec le parc" in text
+    assert "Reçu en mai" in text
+
+
+def test_a_form_that_only_adobe_shows_is_not_read_in_full() -> None:
+    extraction = extract(pdfs.dynamic_form("Please wait..."))
+
+    assert extraction.status is ExtractionStatus.PARTIAL
+    assert extraction.detail == "its form (XFA) is shown by Adobe's reader alone"
+
+
 def test_letters_set_apart_are_words_again() -> None:
     def draw(canvas: Canvas) -> None:
         for row in range(12):
