@@ -2,8 +2,8 @@
 
 A library of 100,000 generated pages (bench/library.py; ``BENCH_ARCHIVE`` names one that is kept)
 is served by `pnr serve` and by stock Datasette, each in a process of its own, one after the other.
-Eight visitors ask for pages of each kind without a pause. Datasette's page that comes nearest is
-named beside ours; of a difference it has none.
+Pages of each kind are asked for by one visitor, and by eight at once without a pause. Datasette's
+page that comes nearest is named beside ours; of the others it has none.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ QUICK: Final = bool(os.environ.get("BENCH_QUICK"))
 PAGES: Final = 3_000 if QUICK else 100_000
 VISITORS: Final = 8
 REQUESTS: Final = 160 if QUICK else 640
+#: Requests of the one visitor, for each kind of page.
+ALONE: Final = 40 if QUICK else 120
 #: Records that have an earlier version, and where the numbers of it begin.
 WITH_PAST: Final = 200
 LATER: Final = 1_000_000
@@ -59,7 +61,10 @@ _SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What visitors got: answers a second, milliseconds for half and for 99 of 100, bytes."""
+    """What visitors got: answers a second, milliseconds for half and for 99 of 100, bytes.
+
+    *size* is what comes over the wire, on average.
+    """
 
     rate: float
     median: float
@@ -89,8 +94,9 @@ def measure(
     """Serve the archive by both, and ask every kind of page."""
     metadata = folder / "metadata.json"
     metadata.write_text(to_json(datasette_metadata(path.stem)))
-    _say(f"{VISITORS} visitors, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-    _say(f"{'':28}{'per second':>11}{'p50 ms':>9}{'p99 ms':>9}{'kB':>7}")
+    _say(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    _say(f"{'':28}{'one visitor':>16}{f'{VISITORS} visitors':>27}")
+    _say(f"{'':28}{'p50 ms':>8}{'p99 ms':>8}{'a second':>11}{'p50 ms':>8}{'p99 ms':>8}{'kB':>7}")
     datasette = ["-m", "datasette", "serve", str(path), "-m", str(metadata), "-h", "127.0.0.1"]
     # It gives a question up after a second otherwise; in so large an index few end before.
     datasette += ["--setting", "sql_time_limit_ms", str(int(_SECONDS * 1000))]
@@ -98,7 +104,8 @@ def measure(
     for command, port_option, pages in ((pnr, "--port", ours), (datasette, "-p", theirs)):
         with _serving(command, port_option) as base:
             for name, addresses in pages.items():
-                _tell(name, asyncio.run(_visit(base, addresses)))
+                alone = asyncio.run(_visit(base, addresses[:ALONE], visitors=1))
+                _tell(name, alone, asyncio.run(_visit(base, addresses, visitors=VISITORS)))
 
 
 def _paths(path: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -110,9 +117,11 @@ def _paths(path: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
         ids = list(connection.scalars(select(CatalogueRecord.id).limit(REQUESTS)))
         with_past = list(connection.scalars(select(RunRecord.record_id).distinct()))
     ours = {
+        "pnr: start": ["/"] * REQUESTS,
+        "pnr: overview": ["/overview"] * REQUESTS,
         "pnr: search": [f"/search?q={quote_plus(word)}" for word in words],
         "pnr: record": [f"/records/{each}" for each in ids],
-        "pnr: difference": [f"/records/{each}/diff" for each in with_past],
+        "pnr: difference": _as_many([f"/records/{each}/diff" for each in with_past]),
     }
     theirs = {
         "datasette: v_pages, searched": [
@@ -190,9 +199,13 @@ def _wait_for(base: str, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"no server came up at {base}")
 
 
-async def _visit(base: str, addresses: Sequence[str]) -> Served:
+def _as_many(addresses: Sequence[str]) -> list[str]:
+    return list(addresses) * max(1, REQUESTS // len(addresses))
+
+
+async def _visit(base: str, addresses: Sequence[str], *, visitors: int) -> Served:
     """Have visitors ask for the addresses, each the next one as soon as it has its answer."""
-    waiting = list(addresses) * max(1, REQUESTS // len(addresses))
+    waiting = list(addresses)
     times: list[float] = []
     sizes: list[int] = []
 
@@ -209,18 +222,17 @@ async def _visit(base: str, addresses: Sequence[str]) -> Served:
 
     async with aiohttp.ClientSession() as session:
         begun = perf_counter()
-        await asyncio.gather(*(visitor(session) for _ in range(VISITORS)))
+        await asyncio.gather(*(visitor(session) for _ in range(visitors)))
         seconds = perf_counter() - begun
     times.sort()
     at = [times[min(int(len(times) * part), len(times) - 1)] for part in (0.5, 0.99)]
     return Served(len(times) / seconds, at[0], at[1], sum(sizes) // len(sizes))
 
 
-def _tell(name: str, served: Served) -> None:
-    figures = (
-        f"{served.rate:11.0f}{served.median:9.1f}{served.slowest:9.1f}{served.size / 1000:7.1f}"
-    )
-    _say(f"{name:28}{figures}")
+def _tell(name: str, alone: Served, together: Served) -> None:
+    figures = f"{alone.median:8.1f}{alone.slowest:8.1f}"
+    figures += f"{together.rate:11.0f}{together.median:8.1f}{together.slowest:8.1f}"
+    _say(f"{name:28}{figures}{together.size / 1000:7.1f}")
 
 
 def _say(line: str) -> None:
