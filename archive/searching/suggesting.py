@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import process
@@ -14,9 +16,7 @@ from archive.searching.questions import Every, Near, Node, Phrase, Some, Word
 from archive.searching.words import STOP_WORDS, forms_of, placed_words, raw_words, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from sqlalchemy import TextClause
+    from collections.abc import Iterator
 
     from archive.searching.asking import Asker
 
@@ -26,12 +26,11 @@ _SHORTEST: Final = 4
 _MOST: Final = 3
 
 _KNOWN = text("SELECT rowid FROM record_index WHERE record_index MATCH :asked LIMIT 1")
+# The vocabulary counts what it lists: only short ranges of it are listed.
 _VOCABULARY = text(
-    "SELECT term, doc FROM search_vocabulary WHERE length(term) BETWEEN :shortest AND :longest"
-)
-_VOCABULARY_WITHIN = text(
-    "SELECT term, doc FROM search_vocabulary "
-    "WHERE term >= :first AND term < :beyond AND length(term) BETWEEN :shortest AND :longest"
+    "SELECT term, doc FROM json_each(:beginnings) CROSS JOIN search_vocabulary "
+    "WHERE term >= value AND term < value || char(0x10ffff) "
+    "AND length(term) BETWEEN :shortest AND :longest"
 )
 _PAGES_WITH = text(
     "SELECT coalesce(file_pages.text, title || ' ' || body_text) FROM page_index "
@@ -88,22 +87,18 @@ def _is_unknown(asker: Asker, raw: str) -> bool:
 
 
 def _alike(asker: Asker, word: str) -> list[str]:
-    """Return the words of the archive one or two strokes away, the nearest and commonest first."""
+    """Return the words of the archive one or two strokes away, the nearest and commonest first.
+
+    Where there is none, return the commonest of those that begin so: the word is not whole yet.
+    """
     strokes = 1 if len(word) < 6 else 2
-    limits = {"shortest": len(word) - strokes, "longest": len(word) + strokes}
-    # Few mistake the first letter, and the words that begin with it are one short range.
-    same = limits | {"first": word[0], "beyond": chr(ord(word[0]) + 1)}
-    return _nearest(asker, word, strokes, _VOCABULARY_WITHIN, same) or _nearest(
-        asker, word, strokes, _VOCABULARY, limits
-    )
-
-
-def _nearest(
-    asker: Asker, word: str, strokes: int, question: TextClause, values: Mapping[str, object]
-) -> list[str]:
-    counts: dict[str, int] = {
-        row.term: row.doc for row in asker.connection.execute(question, values)
+    values = {
+        "beginnings": json.dumps(sorted(_beginnings(word))),
+        "shortest": len(word) - strokes,
+        "longest": len(word) + strokes,
     }
+    rows = asker.connection.execute(_VOCABULARY, values)
+    counts: dict[str, int] = {row.term: row.doc for row in rows}
     near = process.extract(
         word,
         list(counts),
@@ -112,7 +107,22 @@ def _nearest(
         limit=None,
     )
     near.sort(key=lambda each: (each[1], -counts[each[0]]))
-    return [term for term, _, _ in near[:_MOST]]
+    return [term for term, _, _ in near[:_MOST]] or asker.beginnings(word)[:_MOST]
+
+
+def _beginnings(word: str) -> set[str]:
+    """Return how words begin that may be meant.
+
+    The first two letters are right, or one of them is too many, missing, another, or has changed
+    places with its neighbour.
+    """
+    first, second, third = word[0], word[1], word[2]
+    pairs = {word[:2], word[1:3], second + first}
+    longer = {first + word[2:4], first + third + second}
+    for letter in ascii_lowercase:
+        longer |= {letter + word[:2], letter + word[1:3]}
+        longer |= {first + letter + second, first + letter + third}
+    return pairs | {start for start in longer if start[:2] not in pairs}
 
 
 def _as_written(asker: Asker, word: str) -> str:

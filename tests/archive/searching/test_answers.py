@@ -103,7 +103,23 @@ def test_options_say_the_same_as_words(asked: Connection) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("forrêt", "forêt"), ("tourbierre sphaigne", "tourbière sphaigne"), ("paturrage", "pâturage")],
+    [
+        ("forrêt", "forêt"),
+        ("tourbierre sphaigne", "tourbière sphaigne"),
+        ("paturrage", "pâturage"),
+        # One of the first two letters: another, missing, too many, or in the other's place.
+        ("bourbière", "tourbière"),
+        ("ourbière", "tourbière"),
+        ("ttourbière", "tourbière"),
+        ("otourbière", "tourbière"),
+        ("otrubière", "tourbière"),
+        ("tiurbière", "tourbière"),
+        ("turbière", "tourbière"),
+        ("toiurbière", "tourbière"),
+        ("tuorbière", "tourbière"),
+        # The word is not whole yet.
+        ("sphai", "sphaigne"),
+    ],
 )
 def test_other_spellings_are_offered(asked: Connection, typed: str, meant: str) -> None:
     """A word nobody wrote brings up those of the archive that are spelled almost alike."""
