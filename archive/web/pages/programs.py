@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.web.answering import page
@@ -27,7 +28,22 @@ ENDPOINTS: Final[tuple[Endpoint[Any], ...]] = (
 
 def api_page(asked: Asked) -> Response:
     """Show what can be asked, with every parameter."""
-    endpoints = [
+    return asked.page("api.html", endpoints=_listed())
+
+
+def api_description(_asked: Asked) -> Response:
+    """Describe the API in OpenAPI."""
+    return json_response(_described())
+
+
+@cache
+def _described() -> dict[str, Any]:
+    return described(ENDPOINTS)
+
+
+@cache
+def _listed() -> list[dict[str, Any]]:
+    return [
         {
             "name": each.name,
             "path": f"{ROOT}{each.path}",
@@ -37,12 +53,6 @@ def api_page(asked: Asked) -> Response:
         }
         for each in ENDPOINTS
     ]
-    return asked.page("api.html", endpoints=endpoints)
-
-
-def api_description(_asked: Asked) -> Response:
-    """Describe the API in OpenAPI."""
-    return json_response(described(ENDPOINTS))
 
 
 ROUTES: Final = (
