@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help setup replay demo test check golden bench docs clean
+.PHONY: help setup replay demo test check hunt golden bench docs clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST) | column -t -s: 2>/dev/null || sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: setup  ## The definition of done: style, types, import contracts, docs, t
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+hunt: setup  ## Try what the tests say of any input on thousands of new ones; keep what breaks as an @example.
+	$(BIN)/pytest -n auto --hypothesis-profile=hunt $$(grep -rl '^from hypothesis import' tests)
 
 golden: setup  ## Rewrite the golden files from what the code says now; read the diff before committing it.
 	$(BIN)/pytest -n auto --update-golden || true

@@ -10,9 +10,11 @@ from hypothesis import settings
 
 from tests.golden import Golden
 
-# How long an example takes by the clock says how busy the machine is.
-settings.register_profile("no-clock", deadline=None)
-settings.load_profile("no-clock")
+# How long an example takes by the clock says how busy the machine is. A check gives the same
+# verdict each time; `make hunt` looks for examples that nobody thought of.
+settings.register_profile("check", deadline=None, derandomize=True)
+settings.register_profile("hunt", deadline=None, max_examples=2_000, print_blob=True)
+settings.load_profile("check")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
