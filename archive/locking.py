@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the system drops when its holder dies, however it dies."""
+"""One writer, one spot-check at a time: locks that the system drops when their holder dies."""
 
 from __future__ import annotations
 
@@ -38,13 +38,31 @@ def writing(path: Path, purpose: str) -> Iterator[Archive]:
 def writer_lock(archive: Path, purpose: str) -> Iterator[None]:
     """Hold the archive's one writer lock, for whatever writes for long.
 
-    The lock is the kernel's, on a file beside the archive; the file's words only say who holds
-    it, and a file left behind by a dead holder stops nobody.
-
     :raises ArchiveLockedError: another process holds it; says which, since when, and doing what.
     :raises ArchiveUnwritableError: the folder cannot be written.
     """
-    path = archive.with_name(archive.name + ".lock")
+    with _lock(archive, ".lock", purpose, "is being written by"):
+        yield
+
+
+@contextmanager
+def spot_check_lock(archive: Path) -> Iterator[None]:
+    """Hold the archive's one spot-check: another would ask the site too, and write the same items.
+
+    :raises ArchiveLockedError: another process holds it; says which, and since when.
+    :raises ArchiveUnwritableError: the folder cannot be written.
+    """
+    with _lock(archive, ".spot-check.lock", "a spot-check", "is being held against the site by"):
+        yield
+
+
+@contextmanager
+def _lock(archive: Path, suffix: str, purpose: str, said: str) -> Iterator[None]:
+    """Hold a lock of the kernel's, on a file beside the archive.
+
+    The file's words only say who holds it, and one left behind by a dead holder stops nobody.
+    """
+    path = archive.with_name(archive.name + suffix)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
@@ -53,7 +71,7 @@ def writer_lock(archive: Path, purpose: str) -> Iterator[None]:
             f"({error.strerror})."
         ) from error
     try:
-        _take(descriptor, archive)
+        _take(descriptor, archive, said)
         _sign(descriptor, purpose)
         yield
         os.ftruncate(descriptor, 0)
@@ -77,14 +95,14 @@ def holder_of(archive: Path) -> str:
     return _in_words(words) if words and _is_alive(words["pid"]) else ""
 
 
-def _take(descriptor: int, archive: Path) -> None:
+def _take(descriptor: int, archive: Path, said: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
             raise
         raise ArchiveLockedError(
-            f"{archive} is being written by {_holder(descriptor)}; wait for it, or stop it."
+            f"{archive} {said} {_holder(descriptor)}; wait for it, or stop it."
         ) from error
 
 

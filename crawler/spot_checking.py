@@ -1,8 +1,9 @@
 """Hold a sample of the archive against the live site, politely; nothing else is written.
 
-A spot-check asks the site as a crawl does, so while a crawl runs it makes way: two at a time would
-ask twice as fast as the site likes. What it keeps it keeps record by record, in transactions of a
-moment, and needs no lock for it: neither readers nor whatever writes for long notice.
+A spot-check asks the site as a crawl does, so while a crawl runs it makes way, and there is one at
+a time: two would ask twice as fast as the site likes. What it keeps it keeps record by record, in
+transactions of a moment, and needs no writer's lock: neither readers nor whatever writes for long
+notice.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ class _Checker:
         if archived.withdrawn:
             return judge_withdrawn(archived, judged)
         if judged.outcome in READ:
-            files = tuple(check_file(self._session, held, self._reader) for held in archived.files)
+            files = tuple(map(self._check_file, archived.files))
             judged = with_files(judged, files)
         return without_page(judged)
 

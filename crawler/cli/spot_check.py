@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from archive.database import open_archive
+from archive.locking import spot_check_lock
 from archive.queries.filtering import EVERYTHING
 from archive.queries.records import count_records
 from archive.reports.spot_check_report import SpotCheckReport, report_spot_check
@@ -104,8 +105,9 @@ def spot_check(
     open_archive(config.archive).close()
     if resume and (sample, url, file, by, seed) != (None, None, None, None, None):
         raise UsageError("--resume goes on with what was drawn; it takes no other selection.")
-    number = _unfinished(config) if resume else _begun(config, sample, url, file, by, seed)
-    _run(config, number)
+    with spot_check_lock(config.archive):
+        number = _unfinished(config) if resume else _begun(config, sample, url, file, by, seed)
+        _run(config, number)
     report, path = _reported(config, number)
     code = ending_of(report.check)
     if as_json:

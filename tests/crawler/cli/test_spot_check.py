@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from archive.locking import writer_lock
+from archive.locking import spot_check_lock, writer_lock
 from crawler.demo import DemoSite
 from tests.crawler.cli.conftest import pnr_process
 from tests.crawler.cli.test_docs import documented
@@ -284,6 +284,19 @@ def test_a_file_that_is_not_modified_is_not_sent(pnr: Command, site: Misbehaving
     assert asked.headers["If-Modified-Since"] == _DATE
 
 
+def test_a_file_that_several_records_offer_is_asked_for_once(pnr: Command, tmp_path: Path) -> None:
+    pages = {document(slug): record(slug, files=[_FILE]) for slug in ("un", "deux")}
+    with MisbehavingSite(pages | {LISTING: listing(pages), _FILE: _file}) as site:
+        crawl(tmp_path / "own.sqlite", start=[f"{site.base}{LISTING}"])
+        site.asked.clear()
+
+        ended = pnr("spot-check", "--json", "--archive", tmp_path / "own.sqlite")
+
+    outcomes = [file["outcome"] for each in ended.json["records"] for file in each["files"]]
+    assert outcomes == ["same", "same"]
+    assert site.paths().count(_FILE) == 1
+
+
 def test_records_can_be_named_and_nothing_follows_for_others(
     pnr: Command, site: MisbehavingSite
 ) -> None:
@@ -349,6 +362,19 @@ def test_a_crawl_is_made_way_for_and_other_writers_are_not_noticed(
     assert "would ask twice as fast as the site likes" in refused.err
     assert query(archive, "SELECT count(*) FROM spot_checks") == [(1,)]
     assert site.paths()
+
+
+def test_there_is_one_at_a_time(pnr: Command, site: MisbehavingSite) -> None:
+    archive = Path("parcs.sqlite")
+
+    with spot_check_lock(archive):
+        refused = [pnr("spot-check"), pnr("spot-check", "--resume")]
+
+    assert [ended.code for ended in refused] == [8, 8]
+    assert all("against the site by a spot-check (process" in ended.err for ended in refused)
+    assert query(archive, "SELECT count(*) FROM spot_checks") == [(0,)]
+    assert site.paths() == []
+    assert pnr("spot-check").code == 0
 
 
 def test_a_crawl_that_begins_meanwhile_has_the_site_to_itself(
