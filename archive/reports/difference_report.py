@@ -48,10 +48,13 @@ def verdict(found: Difference) -> str:
         said = list(_said(found))
         return f"{_sentence(said)} {rewritten}".strip() if said else rewritten
     if found.before.snapshot_id == found.after.snapshot_id and found.before.snapshot_id:
-        return "There is one state only; nothing can differ yet."
+        return "Both sides are one state, so nothing can differ; `pnr history` lists all there are."
     if found.page is not None:
         return "Nothing differs, beyond what changes at every request."
-    return "Nothing of what was asked for differs."
+    parts = {"fields": found.fields, "text": found.text, "files": found.files}
+    compared = [name for name, part in parts.items() if part is not None]
+    source = "; --what html compares the source" if len(compared) > 1 else ""
+    return f"Nothing differs in {' and '.join(compared)}{source}."
 
 
 def as_text(found: Difference, marks: Marks = PLAIN) -> Iterator[str]:

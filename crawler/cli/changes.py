@@ -23,7 +23,7 @@ from archive.queries.records import RECORD_FIELDS
 from crawler.cli.filters import OfRecords, spread
 from crawler.cli.options import ArchiveOption, JsonOption, reading
 from crawler.cli.output import counted, moment, plain, say, say_json
-from crawler.cli.spans import SinceOption, UntilOption, since, until
+from crawler.cli.spans import SinceOption, UntilOption, refuse_unknown_runs, since, until
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def changes_(
         records=of_records.meant(),
     )
     with reading(archive) as connection:
+        refuse_unknown_runs(connection, wanted.since_run, wanted.until_run)
         found = changes(connection, wanted, limit=limit)
         proof = evidence_of(connection, found) if evidence else {}
     if as_json:
@@ -118,13 +119,12 @@ def say_changes(found: Sequence[ChangeLine], proof: Proof, *, each: bool = False
 
 
 def _span(since_: str, until_: str) -> dict[str, Any]:
-    moments, runs = zip(since(since_), until(until_), strict=True)
-    return {
-        "since": moments[0],
-        "until": moments[1],
-        "since_run": runs[0],
-        "until_run": runs[1],
-    }
+    first, first_run = since(since_)
+    last, last_run = until(until_)
+    is_turned = bool(first and last and first > last)
+    if is_turned or (first_run and last_run and first_run > last_run):
+        raise UsageError(f"--since {since_} comes after --until {until_}; turn them round.")
+    return {"since": first, "until": last, "since_run": first_run, "until_run": last_run}
 
 
 def _known_field(name: str) -> str:

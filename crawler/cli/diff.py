@@ -126,6 +126,8 @@ def diff(
         return
     if what_ is None:
         raise UsageError("Say of what: `pnr diff URL`, or `pnr diff --run A B`.")
+    if live and to:
+        raise UsageError("--live is the later state; --from names the earlier one, --to none.")
     config = settings(archive)
     parts = _parts(what, form, live=live)
     with reading(archive) as connection:
@@ -159,10 +161,15 @@ def _difference(
     record = find_record(connection, names)
     if record is None:
         url = is_file(connection, names)
-        if not url or live:
+        if url and live:
             raise UsageError(
-                f"No record{'' if live else ' or file'} goes by {what!r}; `pnr list` shows their "
-                "ids, and any address works too."
+                f"{what} is a file; --live compares pages. `pnr spot-check --url` of a record that "
+                "offers it holds it against the site."
+            )
+        if not url:
+            raise UsageError(
+                f"No record or file goes by {what!r}; `pnr list` shows their ids, and any address "
+                "works too."
             )
         return difference_of_file(connection, *_file_states(connection, url, named))
     states = states_of_record(connection, record)

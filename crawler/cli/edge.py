@@ -20,6 +20,7 @@ from crawler.cli.app import app
 from crawler.errors import CrawlError, ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
 #: Where the traceback of a fault of this program goes, in the user's state folder.
@@ -70,7 +71,7 @@ def _run(arguments: list[str]) -> int:
             raise error.__context__ from None
         raise
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # no traceback on the screen, ever
-        sentence, code = _in_words(error)
+        sentence, code = _in_words(error, arguments)
         if sentence:
             _tell(sentence)
         return code
@@ -80,13 +81,13 @@ def _run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else ExitCode.GOOD
 
 
-def _in_words(error: BaseException) -> tuple[str, int]:
+def _in_words(error: BaseException, arguments: Sequence[str]) -> tuple[str, int]:
     """Return what a user reads of an error, and the exit code a script sees."""
     match error:
         case KeyboardInterrupt() | typer.Abort():
             said = "Cancelled.", ExitCode.CANCELLED
         case typer.TyperException():
-            said = _usage(error), ExitCode.USAGE
+            said = _usage(error, arguments), ExitCode.USAGE
         case ArchiveLockedError():
             said = str(error), ExitCode.LOCKED
         case UnanswerableError():
@@ -100,15 +101,22 @@ def _in_words(error: BaseException) -> tuple[str, int]:
     return said
 
 
-def _usage(error: typer.TyperException) -> str:
-    sentence = error.format_message().strip()
+def _usage(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    # What a check raised is the sentence; the name of its class is none of a user's business.
+    sentence = error.format_message().strip().replace(": Value error, ", ": ")
     if not sentence:
         # A group without a command has shown its help by itself.
         return ""
     context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "pnr"
+    command = context.command_path if context is not None else _command_in(arguments)
     stop = "" if sentence.endswith((".", "?")) else "."
     return f"{sentence}{stop} `{command} --help` says more."
+
+
+def _command_in(arguments: Sequence[str]) -> str:
+    """Return the command that was called, as far as the first word says it."""
+    first = arguments[0] if arguments else ""
+    return "pnr" if first.startswith("-") else f"pnr {first}".rstrip()
 
 
 def _tell(sentence: str) -> None:

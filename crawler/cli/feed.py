@@ -14,7 +14,7 @@ from archive.searching.saved import records_of_saved
 from crawler.cli.filters import OfRecords, spread
 from crawler.cli.options import ArchiveOption, reading
 from crawler.cli.publishing import new_file
-from crawler.cli.spans import SinceOption, since
+from crawler.cli.spans import SinceOption, refuse_unknown_runs, since
 from crawler.errors import UsageError
 from crawler.urls import UnusableUrlError, canonical_url
 
@@ -67,6 +67,7 @@ def feed_(
     records = of_records.meant()
     moment, run = since(since_)
     with reading(archive) as connection:
+        refuse_unknown_runs(connection, run)
         wanted = ChangeFilter(
             since=moment,
             since_run=run,

@@ -85,6 +85,8 @@ def _given(
             which = f"snapshot {snapshot}" if snapshot is not None else "page"
             raise UsageError(f"The archive holds no {which} of {name}.")
         return found
+    if "://" not in name and not Path(name).exists():
+        name = _address_of_record(name, config) or name
     if "://" not in name:
         return GivenPage(page=_from_file(Path(name), url, config), source="file")
     try:
@@ -95,6 +97,15 @@ def _given(
             raise
         sys.stderr.write(f"{error} This is the archived page.\n")
         return found
+
+
+def _address_of_record(name: str, config: Config) -> str:
+    """Return the address of the page of a record that is named by its id, or nothing."""
+    if not config.archive.exists():
+        return ""
+    with open_archive(config.archive) as opened, opened.connect() as connection:
+        found = find_page(connection, [name])
+    return found.url if found is not None else ""
 
 
 def _asked(url: str) -> str:

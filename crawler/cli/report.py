@@ -14,7 +14,7 @@ from archive.reports.digest import draw_up_digest
 from crawler.cli.options import ArchiveOption, reading, settings
 from crawler.cli.output import as_json
 from crawler.cli.publishing import new_file
-from crawler.cli.spans import SinceOption, since
+from crawler.cli.spans import SinceOption, refuse_unknown_runs, since
 
 app = typer.Typer(add_completion=False)
 
@@ -40,6 +40,7 @@ def report(
     """
     moment, run = since(since_)
     with reading(archive) as connection:
+        refuse_unknown_runs(connection, run)
         digest = draw_up_digest(
             connection,
             ChangeFilter(since=moment, since_run=run),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
 from archive.catalogue.as_of import moment_of
+from archive.queries.runs import list_runs
 from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 SinceOption: TypeAlias = Annotated[
     str,
@@ -25,6 +29,22 @@ UntilOption: TypeAlias = Annotated[
         "--until", metavar="DATE|RUN|7d", help="To the end of this day, or to this run; in UTC."
     ),
 ]
+
+
+def refuse_unknown_runs(connection: Connection, *numbers: int | None) -> None:
+    """Refuse runs that are yet to come: that nothing changed since would be no news.
+
+    The next one is meant by who asks for what is new after the last.
+
+    :raises UsageError: one of these numbers is beyond that.
+    """
+    last = max((run.id for run in list_runs(connection, limit=1)), default=0)
+    for number in numbers:
+        if number is not None and number > last + 1:
+            raise UsageError(
+                f"There is no run {number} yet, the last is {last}; see `pnr run list`."
+            )
+
 
 _AGO: Final = re.compile(r"(\d{1,5}) ?([hdw])")
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}

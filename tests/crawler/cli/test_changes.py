@@ -86,7 +86,14 @@ def test_when_nothing_changed_that_is_said(pnr: Command, demo_archive: Path) -> 
 
 @pytest.mark.parametrize(
     "options",
-    [["--since", "lately"], ["--until", "2026-99-99"], ["--field", "colour"], ["--kind", "eaten"]],
+    [
+        ["--since", "lately"],
+        ["--since", "99"],
+        ["--since", "2", "--until", "1"],
+        ["--until", "2026-99-99"],
+        ["--field", "colour"],
+        ["--kind", "eaten"],
+    ],
 )
 def test_what_makes_no_sense_is_said_in_a_sentence(
     pnr: Command, edited: Path, options: list[str]

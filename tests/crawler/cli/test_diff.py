@@ -115,7 +115,9 @@ def test_a_snapshot_that_the_history_names_can_be_compared(pnr: Command, edited:
 
     said = pnr("diff", "node-1512", "--from", first, "--to", first, "--archive", edited)
 
-    assert said.lines[4] == "There is one state only; nothing can differ yet."
+    assert said.lines[4].startswith(
+        "Both sides are one state, so nothing can differ; `pnr history`"
+    )
 
 
 def test_what_did_not_change_is_said_and_not_shown_as_nothing(pnr: Command, edited: Path) -> None:
@@ -179,6 +181,9 @@ def test_causes_between_runs_are_those_of_the_changes_between(
     assert max(one["pages_with_this_edit"] for one in found) > 30
 
 
+_NOTHING = "Nothing differs in fields and text; --what html compares the source."
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -189,7 +194,9 @@ def test_causes_between_runs_are_those_of_the_changes_between(
         (["--run", "1", "99"], "run 99"),
         (["node-1512", "--run", "1", "2"], "--run"),
         (["--run", "1", "2", "--format", "html"], "--run"),
-        (["node-1512", "--what", "colour"], "colour"),
+        (["node-1512", "--what", "colour"], "'--what': 'colour' is not one of"),
+        (["node-1512", "--live", "--to", "1"], "--live is the later state"),
+        (["--run", "1"], "`pnr diff --help` says more"),
     ],
 )
 def test_what_makes_no_sense_is_said_in_a_sentence(
@@ -216,6 +223,7 @@ def test_the_live_page_is_held_against_the_archive_and_nothing_is_stored(
         size = archive.stat().st_size
 
         same = pnr("diff", named["eolien"], "--live", "--archive", archive)
+        inspected = pnr("inspect", named["eolien"], "--archive", archive)
         site.change_to("second")
         changed = pnr("diff", named["eolien"], "--live", "--json", "--archive", archive)
         whole = pnr("diff", named["eolien"], "--live", "--format", "html", "--archive", archive)
@@ -224,7 +232,8 @@ def test_the_live_page_is_held_against_the_archive_and_nothing_is_stored(
         blocked = pnr("diff", named["eolien"], "--live", "--archive", archive)
     silent = pnr("diff", named["eolien"], "--live", "--archive", archive)
 
-    assert same.lines[3:] == ["after   the live page", "Nothing of what was asked for differs."]
+    assert same.lines[3:] == ["after   the live page", _NOTHING]
+    assert "(from the site)" in inspected.out
     (field,) = changed.json["fields"]
     assert (field["field"], field["after"], field["causes"]) == (
         "document_type",
@@ -248,7 +257,7 @@ def test_a_pdf_is_held_against_the_live_one_when_asked(pnr: Command, tmp_path: P
         site.change_to("second")
         replaced = pnr("diff", page, "--live", "--what", "pdf", "--archive", archive)
 
-    assert same.lines[4] == "Nothing of what was asked for differs."
+    assert same.lines[4] == "Nothing differs in files."
     assert "  page 2 added" in replaced.lines
     assert any("[-quinze-]{+douze+} ans" in line for line in replaced.lines)
 
