@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from archive.citing.notes import in_words, notes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archive.citing.names import Name
     from archive.citing.works import Work
 
@@ -41,6 +43,8 @@ def _fields(work: Work) -> dict[str, str]:
     is_book = work.form.bibtex in {"book", "proceedings"}
     # Zotero reads the length of a book only, and takes a book's pages for its length.
     noted = in_words(work, *() if is_report else ("genre",), *("page",) if is_book else ("pages",))
+    if _are_split(work.keywords):
+        noted += in_words(work, "exact keywords")
     return {
         "author": " and ".join(map(_name, work.authors)),
         # The second pair of braces keeps the capitals as they stand.
@@ -58,6 +62,13 @@ def _fields(work: Work) -> dict[str, str]:
         "abstract": _escaped(work.abstract),
         "note": _escaped("; ".join([*noted, *notes_of(work)])),
     }
+
+
+def _are_split(keywords: Sequence[str]) -> bool:
+    """Tell whether Zotero takes keywords apart: at commas, semicolons, a lone one at its blanks."""
+    return any(set(keyword) & set(",;") for keyword in keywords) or (
+        len(keywords) == 1 and " " in keywords[0]
+    )
 
 
 def _name(name: Name) -> str:

@@ -71,7 +71,7 @@ def _issued(work: Work) -> dict[str, Any]:
     if work.year_start is None:
         return {}
     years = dict.fromkeys((work.year_start, work.year_end or work.year_start))
-    return {"date-parts": [[year] for year in years]}
+    return {"date-parts": [[year] for year in years]} | ({"circa": True} if work.is_about else {})
 
 
 def _custom(work: Work) -> dict[str, Any]:

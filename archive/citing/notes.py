@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from archive.citing.works import Work
 
 #: What some forms have no field for, or one that a program fills otherwise.
-Fact: TypeAlias = Literal["genre", "pages", "page", "publisher", "years", "exact names"]
+Fact: TypeAlias = Literal[
+    "genre", "pages", "page", "publisher", "years", "exact names", "exact keywords"
+]
 
 
 def in_words(work: Work, *facts: Fact) -> list[str]:
@@ -20,13 +22,14 @@ def in_words(work: Work, *facts: Fact) -> list[str]:
         "publisher": [f"Éditeur : {work.publisher}"],
         "years": [work.years],
         "exact names": [f"Auteur : {name.text}" for name in work.authors],
+        "exact keywords": [f"Mot-clé : {keyword}" for keyword in work.keywords],
     }
     return [sentence for fact in facts for sentence in said[fact] if sentence]
 
 
 def notes_of(work: Work, *, contributors: bool = True, pdfs: bool = True) -> list[str]:
     """Return the sentences of a work's note: who took part, the PDF, the archived version."""
-    parts: list[str] = []
+    parts = [f"Date selon le site : {work.date_as_said}"] if work.date_as_said else []
     if contributors and work.contributors:
         names = ", ".join(name.text for name in work.contributors)
         parts.append(f"Avec la contribution de : {names}")

@@ -75,6 +75,8 @@ def _notes(work: Work) -> Iterator[str]:
         yield from in_words(work, "years")
     if any("," in name.text for name in work.authors if not name.is_person):
         yield from in_words(work, "exact names")
+    if any(";" in keyword for keyword in work.keywords):
+        yield from in_words(work, "exact keywords")
     yield from notes_of(work, pdfs=False)
 
 

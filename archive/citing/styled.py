@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
@@ -47,7 +48,8 @@ def styled(work: Work, style: Style) -> Styled:
     bibliography.register(citation)
     (reference,) = bibliography.bibliography()
     in_text = bibliography.cite(citation, lambda _item: None)
-    return Styled(reference=_told_once(str(reference).strip(), work), in_text=str(in_text))
+    told = _told_once(str(reference).strip(), work)
+    return Styled(reference=_without_second_stop(told, work.title), in_text=str(in_text))
 
 
 @cache
@@ -70,16 +72,29 @@ def _item(work: Work, style: Style) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in _UNPRINTED}
 
 
+def _without_second_stop(reference: str, title: str) -> str:
+    """Take the full stop away behind a title that ends by itself; citeproc-py leaves both."""
+    if not title.endswith(_STOPS):
+        return reference
+    return reference.replace(f"{title}.", title)
+
+
+_STOPS: Final = ("?", "!", "…", ".")
+#: What may stand behind a title, in any style: a stop, or what it is a title of.
+_ENDED: Final = re.compile(r"[.,]|[\s\u00a0\u202f]*[\[»]|$")
+
+
 def _told_once(reference: str, work: Work) -> str:
     """Take the title out where it stands twice: in the author's place, and again in its own.
 
-    CSL asks for it; citeproc-py 0.11 does it for names only.
+    CSL asks for it; citeproc-py 0.11 does it for names only. "Guide" is not a title's second time
+    where the work is a "Guide méthodologique".
     """
     if work.authors or not work.title:
         return reference
     first, found, rest = reference.partition(work.title)
     before, again, after = rest.partition(work.title)
-    if not (found and again):
+    if not (found and again) or not (_ENDED.match(after) or work.title.endswith(_STOPS)):
         return reference
     before = before.removesuffix("« ").removesuffix("«\u00a0").rstrip()
     after = after.lstrip(" .»\u00a0\u202f")

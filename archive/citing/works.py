@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +11,7 @@ from archive.authority.entries import Authority, EntryKind
 from archive.citing.forms import Form, form_of
 from archive.citing.names import Name, person, read_name
 from archive.errors import UnanswerableError
+from archive.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,6 +49,8 @@ class Work:
     """Name and affiliation, where the page gives one."""
     year_start: int | None
     year_end: int | None
+    year_raw: str
+    """The year as the site has it."""
     pages: int | None
     publisher: str
     url: str
@@ -78,6 +82,23 @@ class Work:
             f"{self.year_start}" if end in {None, self.year_start} else f"{self.year_start}-{end}"
         )
 
+    @property
+    def date_as_said(self) -> str:
+        """The date as the site has it, where it says more than the years: a month, a "vers"."""
+        numbers = {str(year) for year in (self.year_start, self.year_end) if year is not None}
+        words = set(_BETWEEN_YEARS.sub(" ", self.year_raw).split())
+        return "" if words <= numbers or fold(self.year_raw) in _NO_DATES else self.year_raw
+
+    @property
+    def is_about(self) -> bool:
+        """Whether the site gives the year as an approximate one."""
+        return self.year_start is not None and bool(_ABOUT.search(self.year_raw.casefold()))
+
+
+_BETWEEN_YEARS: Final = re.compile(r"[\s/\[\](),;–-]+")
+_ABOUT: Final = re.compile(r"\b(vers|environ|env|circa|ca)\b|\?|\bc\. ?\d")
+_NO_DATES: Final = frozenset({"s.d.", "s. d.", "sd", "s.d", "n.d.", "sans date"})
+
 
 def work_of(
     record: dict[str, Any], authority: Authority | None = None, *, page: int | None = None
@@ -94,6 +115,7 @@ def work_of(
         affiliations=_affiliations([*record["authors"], *record["contributors"]], known),
         year_start=record["year_start"],
         year_end=record["year_end"],
+        year_raw=record["year_raw"],
         pages=record["declared_pages"] or _counted(record["files"]),
         publisher=PUBLISHER,
         url=record["url"],

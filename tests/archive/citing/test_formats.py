@@ -175,3 +175,34 @@ def test_french_typography_is_left_as_it_is(form: CiteFormat) -> None:
     said = cite(work(title=title), form)
 
     assert title in (json.loads(said)[0]["title"] if form is CiteFormat.CSL_JSON else said)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_title_that_begins_like_the_type_takes_nothing_of_it(style: Any) -> None:
+    said = styled(work(title="Guide", authors=[]), style).reference
+
+    assert said.startswith("Guide")
+    assert "Guide méthodologique" in said
+    assert said.count("Guide") == 2
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("authors", [[], [agent("ADEME")]], ids=["no author", "author"])
+@pytest.mark.parametrize(
+    "title", ["Qui a peur du loup\u00a0?", "Haies\u00a0!", "Et demain…", "Fin."]
+)
+def test_a_title_that_ends_by_itself_has_no_second_stop(
+    title: str, authors: list[dict[str, str]], style: Any
+) -> None:
+    said = styled(work(title=title, authors=authors), style).reference
+
+    assert said.count(title) == 1
+    assert f"{title}." not in said
+
+
+def test_a_year_that_is_approximate_is_said_to_be() -> None:
+    cited = work(year_start=2010, year_end=2010, year_raw="vers 2010")
+
+    assert csl_item(cited)["issued"] == {"date-parts": [[2010]], "circa": True}
+    assert "(v. 2010)" in styled(cited, "apa").reference
+    assert "[2010?]" in styled(cited, "chicago").reference

@@ -98,6 +98,28 @@ def test_a_title_comes_as_it_is(title: str, form: CiteFormat) -> None:
     assert _imported(work(title=title), form).fields["title"].split() == title.split()
 
 
+@pytest.mark.parametrize("form", _IMPORTS)
+@pytest.mark.parametrize("labels", [["Agriculture, forêt"], ["Eau ; sol", "Air"], ["Trame verte"]])
+def test_keywords_come_whole(labels: list[str], form: CiteFormat) -> None:
+    themes = [{"label": label, "url": ""} for label in labels]
+
+    item = _imported(work(parks=[], tags=[], themes=themes), form)
+
+    assert all(label in item.tags or label in item.words for label in labels)
+
+
+@pytest.mark.parametrize("form", _IMPORTS)
+@pytest.mark.parametrize("said", ["vers 2010", "Septembre 2012", "[2010?]"])
+def test_what_a_date_says_beside_its_years_is_kept(said: str, form: CiteFormat) -> None:
+    assert f"Date selon le site : {said}" in _imported(work(year_raw=said), form).words
+
+
+@pytest.mark.parametrize("form", _IMPORTS)
+@pytest.mark.parametrize("said", ["2010-2012", "[2010/2012]", "", "S. d."])
+def test_a_date_that_says_no_more_is_not_said_again(said: str, form: CiteFormat) -> None:
+    assert "Date selon le site" not in _imported(work(year_raw=said), form).words
+
+
 @pytest.mark.parametrize("form", FORMS.values())
 def test_every_type_is_one_zotero_knows(form: Any) -> None:
     assert form.csl in {"report", "book", "webpage"}

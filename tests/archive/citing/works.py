@@ -31,6 +31,7 @@ def whole(**fields: Any) -> dict[str, Any]:
         "declared_pages": 42,
         "year_start": 2010,
         "year_end": 2012,
+        "year_raw": "2010-2012",
         "parks": ["Scarpe-Escaut"],
         "themes": [{"label": "Développement social", "url": ""}],
         "tags": [{"label": "Social", "url": ""}, {"label": "Habitants", "url": ""}],

@@ -108,6 +108,7 @@ def from_bibtex(text: str) -> Item:
                 item.set("accessDate", value)
             case "keywords":
                 item.tags = re.split(r"\s*[,;]\s*", _read(value))
+                item.tags = item.tags if len(item.tags) > 1 else item.tags[0].split()
             case "note":
                 item.notes.append(_read(value))
             case "pages":
