@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.crawler.cli.conftest import ROOT, pnr_process
@@ -43,6 +44,9 @@ PHONE: Final[dict[str, Any]] = {
 }
 DARK: Final[dict[str, Any]] = DESKTOP | {"color_scheme": "dark"}
 NO_SCRIPT: Final[dict[str, Any]] = DESKTOP | {"java_script_enabled": False}
+#: What every page is looked at with.
+KINDS: Final = {"desktop": DESKTOP, "dark": DARK, "phone": PHONE}
+NEEDS_CHROMIUM: Final = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
 #: Milliseconds a step may take: the machine may be busy.
 PATIENCE: Final = 30_000

@@ -8,16 +8,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.archive.web.browsing import (
-    ARGUMENTS,
-    CHROMIUM,
-    DARK,
     DESKTOP,
+    KINDS,
+    NEEDS_CHROMIUM,
     NO_SCRIPT,
-    PATIENCE,
-    PHONE,
     pnr_serve,
     visiting,
 )
@@ -28,9 +25,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+pytestmark = NEEDS_CHROMIUM
 
-KINDS = {"desktop": DESKTOP, "phone": PHONE, "dark": DARK}
 PAGES = {
     "start": "/",
     "search": "/search?q=for%C3%AAt&first=2010&park=Vercors",
@@ -41,16 +37,6 @@ PAGES = {
     "cite": "/records/node-1369/cite?page=2",
     "missing": "/records/node-0",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser without a past."""
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

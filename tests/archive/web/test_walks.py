@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 import feedparser
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from archive.database import open_archive
 from archive.spot_checks.reviewing import differences_of
 from tests.archive.web.browsing import (
-    ARGUMENTS,
-    CHROMIUM,
-    DARK,
     DESKTOP,
+    KINDS,
+    NEEDS_CHROMIUM,
     NO_SCRIPT,
-    PATIENCE,
-    PHONE,
     pnr_serve,
     visiting,
 )
@@ -30,9 +27,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+pytestmark = NEEDS_CHROMIUM
 
-KINDS = {"light": DESKTOP, "dark": DARK, "phone": PHONE}
 PAGES = {
     "overview": "/overview",
     "runs": "/runs",
@@ -47,16 +43,6 @@ PAGES = {
     "review": "/spot-checks/1/review?difference=1",
     "api": "/api",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser without a past."""
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
