@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from archive.errors import ArchiveError
+from archive.models import READ_COLUMNS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -52,36 +53,17 @@ WHERE c.record_id = r.id AND c.kind = 'withdrawn' AND s.turn > coalesce((
   WHERE c2.record_id = r.id AND c2.kind = 'restored'), 0)
 """
 
-_FIELDS: Final = (
-    "url",
-    "kind",
-    "title",
-    "body_text",
-    "document_type",
-    "declared_pages",
-    "declared_pages_raw",
-    "year_start",
-    "year_end",
-    "year_raw",
-    "updated_on",
-    "updated_raw",
-    "authors_raw",
-    "contributors_raw",
-    "extra",
-    "language",
-)
-
 _RECORDS: Final = f"""
 CREATE TEMP TABLE records AS
 SELECT r.id, r.resource_id, v.id AS version_id,
-       {", ".join(f"json_extract(v.data, '$.{name}') AS {name}" for name in _FIELDS)},
+       {", ".join(f"json_extract(v.data, '$.{name}') AS {name}" for name in READ_COLUMNS)},
        v.layout, v.reader_version, coalesce(s.sha256, '') AS snapshot_sha256,
        r.first_seen, sv.last_seen, ({_WITHDRAWN}) AS withdrawn_at
 FROM main.records AS r
 JOIN standing_versions AS sv ON sv.record_id = r.id
 JOIN main.record_versions AS v ON v.id = sv.version_id
 LEFT JOIN main.snapshots AS s ON s.id = sv.snapshot_id
-"""  # noqa: S608  # the names are ours, a few lines above
+"""  # noqa: S608  # the names are ours
 
 # Positions run on from the type through parks and themes to tags, as promotion gives them.
 _TERMS: Final = """

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive.catalogue.withdrawing import in_run, restore, withdraw
 from archive.models import (
+    READ_COLUMNS,
     Agent,
     CatalogueRecord,
     Change,
@@ -36,25 +37,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
-
-#: Fields of a record that are columns of `records` under the same name.
-COLUMNS: Final = (
-    "url",
-    "kind",
-    "title",
-    "body_text",
-    "document_type",
-    "declared_pages",
-    "declared_pages_raw",
-    "year_start",
-    "year_end",
-    "year_raw",
-    "updated_raw",
-    "authors_raw",
-    "contributors_raw",
-    "extra",
-    "language",
-)
 
 
 @dataclass(slots=True)
@@ -96,7 +78,7 @@ def promote_version(
     """Make one version of a record the current one."""
     version = connection.execute(_VERSION, {"version": version_id, "snapshot": snapshot_id}).one()
     data = version.data
-    values = {name: data[name] for name in COLUMNS} | {
+    values = {name: data[name] for name in READ_COLUMNS} | {
         "version_id": version_id,
         "updated_on": date.fromisoformat(data["updated_on"]) if data["updated_on"] else None,
         "layout": version.layout,

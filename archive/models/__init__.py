@@ -7,6 +7,7 @@ snapshots, blobs are written once. What we make of it can always be rebuilt from
 from archive.models.authority import AuthorityFile, AuthorityName
 from archive.models.base import Base, to_json
 from archive.models.catalogue import (
+    READ_COLUMNS,
     Agent,
     CatalogueRecord,
     Change,
@@ -41,6 +42,7 @@ from archive.models.spot_checks import (
 from archive.models.texts import Extraction, FilePage, FileTable
 
 __all__ = [
+    "READ_COLUMNS",
     "Agent",
     "Alias",
     "ArchiveIssue",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +35,27 @@ class Reading(Base):
         ForeignKey("record_versions.id"), comment="the record it holds, if it holds one"
     )
     data: Mapped[bytes] = mapped_column(LargeBinary, comment="the whole reading: JSON, zstd")
+
+
+#: Columns of `records` that a version's data has under the same names.
+READ_COLUMNS: Final = (
+    "url",
+    "kind",
+    "title",
+    "body_text",
+    "document_type",
+    "declared_pages",
+    "declared_pages_raw",
+    "year_start",
+    "year_end",
+    "year_raw",
+    "updated_on",
+    "updated_raw",
+    "authors_raw",
+    "contributors_raw",
+    "extra",
+    "language",
+)
 
 
 class CatalogueRecord(Base):
