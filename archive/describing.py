@@ -36,6 +36,8 @@ def _fields() -> Iterator[str]:
     yield "## The fields of a record\n\nAs every export and every `--json` names them, in order:\n"
     yield 'absent text is `""`, an absent number or date `null`, a list may be empty.\n\n'
     yield ", ".join(f"`{name}`" for name in RECORD_FIELDS) + ".\n\n"
+    yield "A record that a person joined to others (`pnr same-as`) has `same_as` behind them:\n"
+    yield "links, each with the other record's id as its `label`.\n\n"
     yield "Each of `files`: " + ", ".join(f"`{name}`" for name in FILE_FIELDS) + ".\n"
 
 

@@ -90,6 +90,8 @@ class ArchivedRecord:
     layout: str
     reader_version: str
     snapshot_sha256: str
+    same_as: tuple[Link, ...] = ()
+    """Records that a person said are one with it: ids as labels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,8 +308,8 @@ def _record(whole: dict[str, Any]) -> ArchivedRecord:
         "updated_on": date.fromisoformat(whole["updated_on"]) if whole["updated_on"] else None,
         "files": tuple(OfferedFile(**file) for file in whole["files"]),
     }
-    for name in ("themes", "tags", "related_documents", "related_experiences", "links"):
-        typed[name] = tuple(Link(**link) for link in whole[name])
+    for name in ("themes", "tags", "related_documents", "related_experiences", "links", "same_as"):
+        typed[name] = tuple(Link(**link) for link in whole.get(name, ()))
     for name in ("authors", "contributors"):
         typed[name] = tuple(Agent(**agent) for agent in whole[name])
     for name in ("first_seen", "last_seen", "withdrawn_at"):

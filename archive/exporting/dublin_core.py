@@ -56,6 +56,8 @@ def _elements(record: dict[str, Any], authority: Authority) -> Iterator[tuple[st
     yield "language", work.language
     for link in (*record["related_documents"], *record["related_experiences"]):
         yield "relation", link["url"]
+    for link in record.get("same_as", ()):
+        yield "relation", link["url"]
     yield "source", f"sha256:{work.fingerprint}" if work.fingerprint else ""
 
 

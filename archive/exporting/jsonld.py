@@ -34,7 +34,7 @@ def jsonld_of(record: dict[str, Any], authority: Authority) -> dict[str, Any]:
         "description": work.abstract,
         "keywords": list(work.keywords),
         "url": work.url,
-        "sameAs": record["aliases"],
+        "sameAs": [*record["aliases"], *(link["url"] for link in record.get("same_as", ()))],
         "encoding": [_file(file) for file in record["files"]],
     }
     return {name: value for name, value in thing.items() if value}

@@ -75,6 +75,7 @@ def _links(record: dict[str, Any], _known: Authority) -> Iterator[tuple[Any, ...
         "related_experience": record["related_experiences"],
         "link": record["links"],
         "alias": [{"label": "", "url": url} for url in record["aliases"]],
+        "same_as": record.get("same_as", ()),
     }
     for kind, links in kinds.items():
         for position, link in enumerate(links):
@@ -166,14 +167,18 @@ FILES: Final = Table(
 
 LINKS: Final = Table(
     name="links",
-    description="A record's links to other records and off the site, and its other addresses.",
+    description="A record's links to others and off the site, other addresses, its equals.",
     key=("record_id", "kind", "position"),
     rows=_links,
     columns=(
         _RECORD_ID,
-        Column("kind", description="related_document, related_experience, link or alias"),
+        Column("kind", description="related_document, related_experience, link, alias or same_as"),
         Column("position", "integer", description="from 0, within the kind"),
-        Column("label", label="Document(s) lié(s), Lien(s)", description="the link's words"),
+        Column(
+            "label",
+            label="Document(s) lié(s), Lien(s)",
+            description="the link's words; of same_as the other record's id",
+        ),
         Column("url"),
     ),
 )

@@ -19,7 +19,7 @@ from archive.models import CatalogueRecord, SameAs
 from archive.runs.ledger import now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -127,6 +127,28 @@ def joined_ids(connection: Connection, record_id: str) -> list[str]:
     return list(connection.scalars(query))
 
 
+def joined_to(connection: Connection, ids: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the other records that are one with these: ids and addresses, in the order of time.
+
+    A record that stands alone has no entry, and most do.
+    """
+    groups: dict[str, set[str]] = {}
+    for earlier, later in connection.execute(_CONFIRMED):
+        group = groups.get(earlier, {earlier}) | groups.get(later, {later})
+        groups |= dict.fromkeys(group, group)
+    meant = [record_id for record_id in ids if record_id in groups]
+    if not meant:
+        return {}
+    query = select(CatalogueRecord.id, CatalogueRecord.url).where(
+        CatalogueRecord.id.in_(set[str]().union(*(groups[each] for each in meant)))
+    )
+    rows = connection.execute(query.order_by(CatalogueRecord.first_seen, CatalogueRecord.id)).all()
+    return {
+        each: [(row.id, row.url) for row in rows if row.id in groups[each] - {each}]
+        for each in meant
+    }
+
+
 def _in_order(connection: Connection, one: str, other: str) -> tuple[str, str]:
     query = (
         select(CatalogueRecord.id)
@@ -142,7 +164,8 @@ _DECIDE: Final = _DECIDING.on_conflict_do_update(
     index_elements=["earlier_id", "later_id"],
     set_={name: _DECIDING.excluded[name] for name in ("verdict", "evidence", "decided_at")},
 )
-_IDS: Final[Any] = bindparam("ids", expanding=True)
-_JOINED: Final = select(SameAs.earlier_id, SameAs.later_id).where(
-    SameAs.verdict == Joint.CONFIRMED, or_(SameAs.earlier_id.in_(_IDS), SameAs.later_id.in_(_IDS))
+_CONFIRMED: Final = select(SameAs.earlier_id, SameAs.later_id).where(
+    SameAs.verdict == Joint.CONFIRMED
 )
+_IDS: Final[Any] = bindparam("ids", expanding=True)
+_JOINED: Final = _CONFIRMED.where(or_(SameAs.earlier_id.in_(_IDS), SameAs.later_id.in_(_IDS)))

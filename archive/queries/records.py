@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import func, select
 
+from archive.identities.joining import joined_to
 from archive.models import (
     Alias,
     Blob,
@@ -220,7 +221,11 @@ def whole_records(
 
 
 def records_by_id(connection: Connection, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the current records of these ids, whole, in the order of their ids."""
+    """Yield the current records of these ids, whole, in the order of their ids.
+
+    One that a person joined to others (`pnr same-as`) has these as ``same_as``, at the end: a link
+    each, with the other's id as its label.
+    """
     rows = connection.execute(
         select(
             CatalogueRecord.id,
@@ -239,6 +244,7 @@ def records_by_id(connection: Connection, ids: Sequence[str]) -> Iterator[dict[s
     ).all()
     aliases = _aliases_of(connection, [row.resource_id for row in rows])
     files = _files_of(connection, ids)
+    joined = joined_to(connection, ids)
     for row in rows:
         own = row.data["url"]
         names = [url for url in aliases.get(row.resource_id, ()) if url != own]
@@ -253,7 +259,10 @@ def records_by_id(connection: Connection, ids: Sequence[str]) -> Iterator[dict[s
             "reader_version": row.reader_version,
             "snapshot_sha256": row.snapshot_sha256 or "",
         }
-        yield {name: whole[name] for name in RECORD_FIELDS}
+        others = [{"label": label, "url": url} for label, url in joined.get(row.id, ())]
+        yield {name: whole[name] for name in RECORD_FIELDS} | (
+            {"same_as": others} if others else {}
+        )
 
 
 def provenance_of(connection: Connection, record_id: str) -> Provenance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -31,7 +31,7 @@ class RecordFileShape(TypedDict):
 
 
 class RecordShape(TypedDict):
-    """A record, whole: every field as the exports name it."""
+    """A record, whole: every field as the exports name it; *same_as* only if a person joined it."""
 
     id: str
     url: str
@@ -66,6 +66,7 @@ class RecordShape(TypedDict):
     layout: str
     reader_version: str
     snapshot_sha256: str
+    same_as: NotRequired[list[Link]]
 
 
 class RecordWithSource(RecordShape):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive import open_archive
 from tests.crawler.importing.capturing import SITE, Kept, address, page, write_warc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.crawler.cli.conftest import Ended
 
@@ -51,6 +54,30 @@ def test_what_may_be_one_is_proposed_confirmed_and_taken_back(
     assert pnr("same-as", "deny", "node-1", "media-7").lines == [
         "node-1 and media-7 are two (same title, same year (2012))."
     ]
+
+
+def test_exports_say_what_a_record_is_one_with(pnr: Callable[..., Ended], tmp_path: Path) -> None:
+    _two_eras(pnr, tmp_path)
+    assert "same_as" not in pnr("show", "node-1", "--json").json
+    pnr("same-as", "confirm", "node-1", "media-7")
+
+    records = {one["id"]: one for one in map(json.loads, pnr("export", "jsonl").lines)}
+    things = {one["identifier"]: one for one in json.loads(pnr("export", "jsonld").out)["@graph"]}
+    pnr("export", "csv", "--output", "tables")
+
+    assert records["node-1"]["same_as"] == [
+        {"label": "media-7", "url": records["media-7"]["url"]},
+    ]
+    assert records["media-7"]["same_as"][0]["label"] == "node-1"
+    assert records["media-7"]["url"] in things["node-1"]["sameAs"]
+    with (tmp_path / "tables" / "links.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"] == "same_as"]
+    assert [(row["record_id"], row["label"]) for row in rows] == [
+        ("media-7", "node-1"),
+        ("node-1", "media-7"),
+    ]
+    with open_archive(Path("pnr-archive.sqlite")) as archive:
+        assert [link.label for link in archive.record("node-1").same_as] == ["media-7"]
 
 
 def test_the_history_of_one_goes_on_with_the_others(
