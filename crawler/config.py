@@ -221,6 +221,13 @@ class Config(BaseSettings):
         description="folder for the report of each run; none: beside the archive, under its name",
     )
 
+    @property
+    def reports_folder(self) -> Path:
+        """The folder that holds the reports of this archive's runs and spot-checks."""
+        if self.reports:
+            return Path(self.reports)
+        return self.archive.with_name(f"{self.archive.stem}-reports")
+
     @model_validator(mode="after")
     def _addresses_can_be_asked(self) -> Self:
         for url in self.start:

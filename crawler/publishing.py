@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.runs.lifecycle import RunStatus
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive.reports.run_report import RunReport
     from archive.reports.spot_check_report import SpotCheckReport
     from crawler.config import Config
@@ -26,16 +27,9 @@ def publish_report(config: Config, report: RunReport) -> None:
 
     Sending takes its time: the caller is in no transaction.
     """
-    files = write_report(report, reports_folder(config))
+    files = write_report(report, config.reports_folder)
     if config.notify.urls and ending_of(report) in config.notify.on:
         notify(config, report, files)
-
-
-def reports_folder(config: Config) -> Path:
-    """Return the folder that holds the reports of this archive's runs and spot-checks."""
-    if config.reports:
-        return Path(config.reports)
-    return config.archive.with_name(f"{config.archive.stem}-reports")
 
 
 def ending_of(report: RunReport) -> str:

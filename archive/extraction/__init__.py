@@ -9,6 +9,7 @@ from archive.extraction.extractor import (
     OcrUnavailableError,
     PoolClosedError,
 )
+from archive.extraction.found_tables import PageTable, TableExtraction
 from archive.extraction.limits import ExtractionLimits
 from archive.extraction.ocr import OcrAvailability, ocr_available
 from archive.extraction.pictures import PagePicture
@@ -32,7 +33,6 @@ from archive.extraction.results import (
     extraction_from_json,
     extraction_to_json,
 )
-from archive.extraction.tables import PageTable, TableExtraction
 
 __all__ = [
     "OCR_LIMITS",

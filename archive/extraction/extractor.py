@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from archive.errors import ArchiveError
 from archive.extraction.assembling import Assembly
+from archive.extraction.found_tables import TableAssembly
 from archive.extraction.limits import ExtractionLimits
 from archive.extraction.ocr import ocr_available
 from archive.extraction.pictures import PictureAssembly
 from archive.extraction.processes import WorkerLostError, WorkerProcess
 from archive.extraction.scratch import Scratch
-from archive.extraction.tables import TableAssembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from archive.extraction.found_tables import TableExtraction
     from archive.extraction.pictures import PagePicture
     from archive.extraction.results import Extraction
-    from archive.extraction.tables import TableExtraction
 
 _TRIES = 2
 """A file whose worker process is lost from under it is tried once more."""

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
+    from archive.extraction.found_tables import TableExtraction
     from archive.extraction.pictures import PagePicture
     from archive.extraction.results import Extraction
-    from archive.extraction.tables import TableExtraction
 
 Result = TypeVar("Result")
 

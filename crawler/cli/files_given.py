@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive.queries.files import find_files
 from crawler.cli.options import names_of
 from crawler.errors import UsageError
 
@@ -38,6 +37,8 @@ def archived_file(connection: Connection, name: str) -> str:
 
     :raises UsageError: there is none, or there are several.
     """
+    from archive.queries.files import find_files  # noqa: PLC0415 - `pnr read-pdf` asks no archive
+
     found = find_files(connection, names_of(connection, name))
     if not found:
         raise UsageError(f"No file goes by {name!r}; `pnr files` lists them.")

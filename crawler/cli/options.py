@@ -1,4 +1,8 @@
-"""What the commands share: options, the settings behind them, the archive they name."""
+"""What the commands share: options, the settings behind them, the archive they name.
+
+What opens an archive is imported where that is done: SQLAlchemy is half of what a command costs
+that needs none, as `pnr schedule`, `pnr config` and every `--help`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
-from archive.catalogue.as_of import NothingThenError, moment_of, stand_at
-from archive.database import open_archive
-from archive.queries.filtering import RecordFilter, years_between
-from archive.queries.records import find_record, known_hosts
 from archive.records import RecordKind
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from archive.queries.filtering import RecordFilter
 
 ArchiveOption: TypeAlias = Annotated[
     Path | None,
@@ -102,6 +104,8 @@ def settings(archive: Path | None = None) -> Config:
 @contextmanager
 def reading(archive: Path | None, as_of: str | None = None) -> Iterator[Connection]:
     """Open the archive to be read, for as long as one command takes; *as_of*, as it stood then."""
+    from archive.database import open_archive  # noqa: PLC0415 - see above
+
     with open_archive(settings(archive).archive) as opened, opened.connect() as connection:
         if as_of is not None:
             _stand_at(connection, as_of)
@@ -113,6 +117,8 @@ def moment(words: str) -> datetime:
 
     :raises UsageError: it is none.
     """
+    from archive.catalogue.as_of import moment_of  # noqa: PLC0415 - see above
+
     try:
         return moment_of(words)
     except ValueError:
@@ -120,6 +126,8 @@ def moment(words: str) -> datetime:
 
 
 def _stand_at(connection: Connection, words: str) -> None:
+    from archive.catalogue.as_of import NothingThenError, stand_at  # noqa: PLC0415 - see above
+
     try:
         stand_at(connection, moment(words))
     except NothingThenError as error:
@@ -138,6 +146,8 @@ def record_filter(
     withdrawn: bool,
 ) -> RecordFilter:
     """Return the filter that the options ask for; `crawler.cli.filters` has them as a whole."""
+    from archive.queries.filtering import RecordFilter  # noqa: PLC0415 - see above
+
     return RecordFilter(
         kind=kind,
         years=years(year),
@@ -158,6 +168,8 @@ def years(text: str) -> tuple[int | None, int | None]:
 
     :raises UsageError: these are no years.
     """
+    from archive.queries.filtering import years_between  # noqa: PLC0415 - see above
+
     try:
         start, end = years_between(text)
     except ValueError:
@@ -171,6 +183,8 @@ def years(text: str) -> tuple[int | None, int | None]:
 
 def names_of(connection: Connection, text: str) -> list[str]:
     """Return the names that *text* may be meant to be: itself, and the addresses it stands for."""
+    from archive.queries.records import known_hosts  # noqa: PLC0415 - see above
+
     hosts = known_hosts(connection)
     names = [text]
     for host in hosts:
@@ -187,6 +201,8 @@ def the_record(connection: Connection, text: str) -> str:
 
     :raises UsageError: there is none.
     """
+    from archive.queries.records import find_record  # noqa: PLC0415 - see above
+
     found = find_record(connection, names_of(connection, text))
     if found is None:
         raise UsageError(

@@ -16,7 +16,6 @@ from crawler.cli.options import ArchiveOption, JsonOption, settings
 from crawler.cli.output import say, say_json
 from crawler.cli.schedules import Job, cron_line, github_workflow, systemd_units
 from crawler.config import CONFIG_FILE, Config
-from crawler.publishing import reports_folder
 
 app = typer.Typer(add_completion=False)
 
@@ -75,7 +74,7 @@ def schedule(
 
 
 def _written(config: Config) -> tuple[Path, ...]:
-    folders = (config.archive.absolute().parent, reports_folder(config).absolute())
+    folders = (config.archive.absolute().parent, config.reports_folder.absolute())
     # A folder inside one that may be written needs no naming; one that is not there cannot be.
     return tuple(
         dict.fromkeys(f for f in folders if f == folders[0] or folders[0] not in f.parents)

@@ -33,7 +33,7 @@ from crawler.cli.reviewing import rates_data, review_differences, say_comparison
 from crawler.cli.working import progress_of
 from crawler.errors import ExitCode, StoppedError, UsageError
 from crawler.identity import user_agent
-from crawler.publishing import reports_folder, write_spot_check
+from crawler.publishing import write_spot_check
 from crawler.reading import page_reader
 from crawler.spot_checking import make_way_for_a_crawl, run_spot_check
 
@@ -326,7 +326,7 @@ def _run(config: Config, number: int) -> None:
 def _reported(config: Config, number: int) -> tuple[SpotCheckReport, Path | None]:
     with open_archive(config.archive) as opened, opened.connect() as connection:
         report = report_spot_check(connection, number, with_pages=True)
-    return report, write_spot_check(report, reports_folder(config))
+    return report, write_spot_check(report, config.reports_folder)
 
 
 def _outcomes_in_words(check: SpotCheckLine) -> str:

@@ -12,7 +12,7 @@ import pytest
 from archive.database import open_archive
 from archive.reports.run_report import report_run
 from crawler.config import load_config
-from crawler.publishing import publish_report, reports_folder
+from crawler.publishing import publish_report
 from tests.archive.building import make_run, record
 
 if TYPE_CHECKING:
@@ -111,4 +111,4 @@ def test_a_report_that_cannot_be_written_fails_nothing(
 def test_the_folder_of_reports_is_a_setting(tmp_path: Path) -> None:
     config = load_config(reports=str(tmp_path / "elsewhere")).config
 
-    assert reports_folder(config) == tmp_path / "elsewhere"
+    assert config.reports_folder == tmp_path / "elsewhere"

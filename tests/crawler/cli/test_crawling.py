@@ -212,6 +212,22 @@ def test_help_is_quick_and_imports_nothing_heavy() -> None:
     assert ended.stdout.splitlines()[-1] == "0 []"
 
 
+@pytest.mark.parametrize("command", ["schedule", "config", "read-pdf --help"])
+def test_what_opens_no_archive_loads_no_database(command: str) -> None:
+    script = (
+        "import sys\n"
+        "from crawler.cli.edge import run\n"
+        f"code = run({command.split()!r})\n"
+        "print(code, sorted({'scrapy', 'sqlalchemy', 'pypdfium2'} & set(sys.modules)))\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+
+    assert ended.stdout.splitlines()[-1] == "0 []"
+
+
 def test_a_list_loads_neither_scrapy_nor_a_pdf_engine(demo_archive: Path) -> None:
     script = (
         "import sys\n"
