@@ -43,6 +43,8 @@ class Archive:
     def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
         self.engine = engine
+        self.upgraded_from: str | None = None
+        """The revision of its schema that opening it to be written brought up to date."""
 
     def __enter__(self) -> Self:
         return self
@@ -295,3 +297,4 @@ def _bring_up_to_date(archive: Archive) -> None:
             raise _newer(archive.path)
         if found != migrations.HEAD:
             migrations.upgrade(connection)
+            archive.upgraded_from = found

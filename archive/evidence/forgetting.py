@@ -124,6 +124,23 @@ def tombstones(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def earlier_tombstone(
+    connection: Connection, names: Sequence[str], target: Target | None
+) -> dict[str, Any] | None:
+    """Return the tombstone of what was forgotten before, if nothing is left of it to forget.
+
+    *target* is what one of the *names* stands for in the archive now.
+    """
+    if target is not None and (target.digests or target.records):
+        return None
+    wanted = set(target.addresses if target is not None else names)
+    for stone in tombstones(connection):
+        known = {stone["subject"], *stone["addresses"], *stone["digests"]}
+        if wanted <= known or (target is None and wanted & known):
+            return stone
+    return None
+
+
 def _file(connection: Connection, sha256: str) -> Target:
     answered = select(Snapshot.url).where(Snapshot.sha256 == sha256)
     held = select(HeldFile.url).where(HeldFile.sha256 == sha256)

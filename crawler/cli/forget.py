@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from archive.database import open_archive
-from archive.evidence.forgetting import Target, find_target
+from archive.evidence.forgetting import Target, earlier_tombstone, find_target
 from archive.evidence.forgetting import forget as forget_target
 from archive.locking import writer_lock
 from crawler.cli.options import ArchiveOption, JsonOption, names_of, settings
-from crawler.cli.output import counted, plain, say, say_json
+from crawler.cli.output import counted, moment, plain, say, say_json
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 app = typer.Typer(add_completion=False)
@@ -48,6 +50,9 @@ def forget(
     path = settings(archive).archive
     open_archive(path).close()
     target = _forgotten(path, what, reason.strip(), dry_run=dry_run)
+    if isinstance(target, _Earlier):
+        _say_earlier(target, as_json=as_json)
+        return
     if as_json:
         say_json({"forgotten": not dry_run, "reason": reason.strip(), "target": target})
         return
@@ -56,10 +61,31 @@ def forget(
         say(f"  {plain(address)}")
 
 
-def _forgotten(path: Path, what: str, reason: str, *, dry_run: bool) -> Target:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Earlier:
+    """What was forgotten before: when, and why then."""
+
+    forgotten_at: datetime
+    reason: str
+
+
+def _say_earlier(earlier: _Earlier, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"forgotten": True, "reason": earlier.reason, "at": earlier.forgotten_at})
+    else:
+        said = f"{moment(earlier.forgotten_at)} UTC: {plain(earlier.reason)}"
+        say(f"Forgotten before, {said}. Nothing is left of it to take out.")
+
+
+def _forgotten(path: Path, what: str, reason: str, *, dry_run: bool) -> Target | _Earlier:
+    """Take it out, and return what it was; where nothing was left of it, since when."""
     with writer_lock(path, "forgetting"), open_archive(path, access="write") as opened:
         with opened.transaction() as connection:
-            target = find_target(connection, [*names_of(connection, what), what.lower()])
+            names = [*names_of(connection, what), what.lower()]
+            target = find_target(connection, names)
+            earlier = earlier_tombstone(connection, names, target)
+            if earlier is not None:
+                return _Earlier(forgotten_at=earlier["forgotten_at"], reason=earlier["reason"])
             if target is None:
                 raise UsageError(f"Nothing goes by {what!r}; `pnr list` and `pnr files` say what.")
             if not dry_run:

@@ -22,9 +22,11 @@ def upgrade(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
     Example: pnr upgrade --archive old.sqlite
     """
     path = settings(archive).archive
-    with writer_lock(path, "an upgrade"):
-        open_archive(path, access="write").close()
+    with writer_lock(path, "an upgrade"), open_archive(path, access="write") as opened:
+        earlier = opened.upgraded_from
     if as_json:
-        say_json({"archive": str(path), "schema": HEAD})
+        say_json({"archive": str(path), "schema": HEAD, "earlier": earlier})
+    elif earlier is None:
+        say(f"{path} is up to date (schema {HEAD}); nothing was to be done.")
     else:
-        say(f"{path} is up to date (schema {HEAD}).")
+        say(f"{path} was brought up to date, from schema {earlier} to {HEAD}.")

@@ -68,14 +68,15 @@ def test_an_archive_of_any_earlier_version_is_brought_up_to_date(
     tmp_path: Path, revision: str, modelled: dict[tuple[str, str], list[Any]]
 ) -> None:
     path = tmp_path / "archive.sqlite"
-    _make(path, revision)
+    make_earlier(path, revision)
 
     with open_archive(path, access="write") as archive, archive.connect() as connection:
         assert migrations.revision_of(connection) == migrations.HEAD
         assert _described(connection) == modelled
 
 
-def _make(path: Path, revision: str) -> None:
+def make_earlier(path: Path, revision: str) -> None:
+    """Make an archive as an earlier version made it."""
     with closing(sqlite3.connect(path)) as made:
         made.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     config = Config()

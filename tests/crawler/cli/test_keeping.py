@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -10,6 +11,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
+from archive import migrations
+from tests.archive.test_migrations import make_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +127,19 @@ def test_compacting_gives_room_back(pnr: Command, own_archive: Path) -> None:
 
 def test_an_archive_that_is_up_to_date_stays_so(pnr: Command, own_archive: Path) -> None:
     assert "is up to date" in pnr("upgrade", "--archive", own_archive).out
+    assert pnr("upgrade", "--archive", own_archive, "--json").json["earlier"] is None
+
+
+def test_an_earlier_archive_is_brought_up_to_date_and_says_from_where(
+    pnr: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "earlier.sqlite"
+    make_earlier(path, "0005")
+
+    ended = pnr("upgrade", "--archive", path)
+
+    assert f"was brought up to date, from schema 0005 to {migrations.HEAD}." in ended.out
+    assert "is up to date" in pnr("upgrade", "--archive", path).out
 
 
 def test_what_is_forgotten_is_gone_from_the_file_itself(pnr: Command, own_archive: Path) -> None:
@@ -146,6 +163,12 @@ def test_what_is_forgotten_is_gone_from_the_file_itself(pnr: Command, own_archiv
         kind, reason, addresses = archive.execute(
             "SELECT kind, reason, addresses FROM tombstones"
         ).fetchone()
+        again = pnr("forget", "media-31051", "--reason", "once more", "--archive", own_archive)
+        assert again.code == 0
+        assert re.match(r"Forgotten before, 20.* UTC: asked to\. Nothing is left", again.out)
+        by_url = pnr("forget", whole["url"], "--reason", "x", "--archive", own_archive, "--json")
+        assert by_url.json["reason"] == "asked to"
+        assert archive.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
     assert (kind, reason) == ("record", "asked to")
     assert set(json.loads(addresses)) >= {whole["url"], *whole["aliases"]}
 
@@ -159,6 +182,8 @@ def test_a_file_is_forgotten_by_its_digest(pnr: Command, own_archive: Path) -> N
 
     assert pnr("forget", file["sha256"], "--reason", "x", "--archive", own_archive).code == 0
     assert pnr("text", file["sha256"], "--archive", own_archive).code == 2
+    again = pnr("forget", file["sha256"], "--reason", "y", "--archive", own_archive)
+    assert "Forgotten before" in again.out
     assert pnr("verify", "--archive", own_archive).code == 0
     left = pnr("show", "media-31051", "--archive", own_archive, "--json").json["files"][0]
     assert (left["url"], left["sha256"]) == (file["url"], "")
