@@ -7,9 +7,11 @@ sent is one sentence in the log and never fails the run.
 from __future__ import annotations
 
 import logging
+import shlex
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from archive.runs.gating import Verdict
 from archive.runs.lifecycle import RunStatus
 
 if TYPE_CHECKING:
@@ -72,19 +74,36 @@ def notify(config: Config, report: RunReport, files: list[Path]) -> None:
         )
         return
     # Imported here: it is an extra, and loads a hundred services.
-    from apprise import Apprise  # noqa: PLC0415
+    from apprise import Apprise, NotifyType  # noqa: PLC0415
 
     messenger = Apprise()
     for url in config.notify.urls:
         if not messenger.add(url):
             logger.warning("The setting notify.urls has an address that apprise does not know.")
     title = f"pnr run {report.run}: {ending_of(report)} ({config.archive})"
-    if not messenger.notify(title=title, body=gist_of(report, files)):
+    kind = NotifyType(kind_of(report))
+    body = gist_of(report, files, config.archive)
+    if not messenger.notify(title=title, body=body, notify_type=kind):
         logger.warning("The message about run %s could not be sent to everybody.", report.run)
 
 
-def gist_of(report: RunReport, files: list[Path]) -> str:
-    """Return what a person needs to read on a telephone: what, why, and the next command."""
+def kind_of(report: RunReport) -> Literal["success", "warning", "failure"]:
+    """Return apprise's word for how bad it is; what may be current, or goes on, is a warning."""
+    match ending_of(report):
+        case Verdict.GOOD | Verdict.ACCEPTED:
+            return "success"
+        case Verdict.SUSPECT | RunStatus.INTERRUPTED:
+            return "warning"
+        case _:
+            return "failure"
+
+
+def gist_of(report: RunReport, files: list[Path], archive: Path) -> str:
+    """Return what a person needs to read on a telephone: what, why, and the next command.
+
+    Whoever reads it is in no folder: the command names the *archive*, from the root.
+    """
+    option = f"--archive {shlex.quote(str(archive.absolute()))}"
     lines = [f"Run {report.run}: {report.status} {report.verdict}".strip()]
     if report.status_reason:
         lines.append(report.status_reason)
@@ -95,6 +114,6 @@ def gist_of(report: RunReport, files: list[Path]) -> str:
         if finding["severity"] != "note"
     ]
     lines += [f"{count} {kind}" for kind, count in report.changes.items()]
-    lines += [f"Next: {step}" for step in report.next_steps[:3]]
+    lines += [f"Next: {step} {option}" for step in report.next_steps[:3]]
     lines += [f"Report: {path}" for path in files[-1:]]
     return "\n".join(lines)

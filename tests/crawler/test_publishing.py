@@ -78,7 +78,8 @@ def test_a_refused_run_is_told_with_the_next_command(tmp_path: Path, messages: M
     [message] = messages.received
     assert "refused" in message["title"]
     assert "document.authors" in message["message"]
-    assert "pnr run accept 2" in message["message"]
+    assert f"pnr run accept 2 --archive {tmp_path / 'parcs.sqlite'}" in message["message"]
+    assert message["type"] == "failure"
 
 
 def test_a_good_run_is_told_only_to_who_asks_for_it(tmp_path: Path, messages: Messages) -> None:
@@ -87,7 +88,7 @@ def test_a_good_run_is_told_only_to_who_asks_for_it(tmp_path: Path, messages: Me
     publish(tmp_path / "quiet.sqlite", FORTY, notify={"urls": [address]})
     publish(tmp_path / "loud.sqlite", FORTY, notify={"urls": [address], "on": ["good"]})
 
-    assert len(messages.received) == 1
+    assert [message["type"] for message in messages.received] == ["success"]
 
 
 def test_a_message_that_cannot_be_sent_fails_nothing(
