@@ -125,8 +125,10 @@ def keep_verdict(connection: Connection, run_id: int, findings: list[GateFinding
     return verdict
 
 
-def accept_run(connection: Connection, run_id: int) -> Promotion:
+def accept_run(connection: Connection, run_id: int, *, absent_runs: int = 3) -> Promotion:
     """Make a refused run current after all, on a person's word.
+
+    What is merely absent is withdrawn after *absent_runs* runs, as when a good run ends.
 
     :raises RunNotJudgeableError: it was not refused, or a later run is current already.
     """
@@ -144,7 +146,7 @@ def accept_run(connection: Connection, run_id: int) -> Promotion:
     connection.execute(update(Run).where(Run.id == run_id).values(verdict=Verdict.ACCEPTED))
     if run_of(connection, run_id).kind == RunKind.REREAD:
         return promote_reread(connection, run_id)
-    return promote_run(connection, run_id)
+    return promote_run(connection, run_id, absent_runs=absent_runs)
 
 
 def drop_run(connection: Connection, run_id: int) -> None:

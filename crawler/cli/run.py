@@ -168,8 +168,9 @@ def run_accept(number: RunNumber, archive: ArchiveOption = None) -> None:
 
     Example: pnr run accept 3
     """
+    absent = settings(archive).withdraw_after
     with _deciding(archive) as opened, opened.transaction() as connection:
-        done = accept_run(connection, number)
+        done = accept_run(connection, number, absent_runs=absent)
     say(
         f"Run {number} is current: {done.added} records added, {done.changed} changed, "
         f"{done.withdrawn} withdrawn, {done.restored} restored."

@@ -36,8 +36,9 @@ After=network-online.target
 Type=oneshot
 WorkingDirectory={folder}
 {environment}ExecStart={command} crawl --archive {archive} --log-json
-# Interrupted (4) is nothing to be alarmed by: the next run goes on.
-SuccessExitStatus=4
+# Stopped before its end (4), or in its first moments (130, 143): the next run goes on.
+# A run that wants a look (suspect) ends with 0; add --strict to have it fail with 9.
+SuccessExitStatus=4 130 143
 # Ctrl-C's signal: what is in flight is finished and kept.
 KillSignal=SIGINT
 TimeoutStopSec=120

@@ -74,6 +74,19 @@ def test_an_accepted_run_becomes_current_and_the_new_measure(connection: Connect
     assert verdict is Verdict.GOOD
 
 
+@pytest.mark.parametrize(("absent_runs", "withdrawn"), [(1, 30), (2, 0)])
+def test_an_accepted_run_withdraws_what_is_absent_after_as_many_runs_as_a_good_one(
+    connection: Connection, absent_runs: int, withdrawn: int
+) -> None:
+    make_run(connection, FORTY)
+    moved = {one.url: (Outcome.REDIRECTED, "") for one in FORTY[10:]}
+    run_id, _ = make_run(connection, FORTY[:10], outcomes=moved)
+
+    promotion = accept_run(connection, run_id, absent_runs=absent_runs)
+
+    assert promotion.withdrawn == withdrawn
+
+
 def test_a_dropped_run_never_becomes_current(connection: Connection) -> None:
     make_run(connection, FORTY)
     run_id, _ = make_run(connection, FORTY[:10])
