@@ -81,7 +81,8 @@ class SizeLimit:
 class _Host:
     rules: Protego | None = None
     closed: str = ""
-    last_sent: float | None = None
+    last_heard: float | None = None
+    """When (monotonic) its last answer began: only then has a request arrived for certain."""
     paused_until: float = 0.0
     troubles: int = 0
 
@@ -240,13 +241,12 @@ class PoliteSession:
                 f"{urlsplit(url).netloc} asks to come back in {pause:.0f} s, longer than the "
                 f"{self._patience:g} s that its answer is waited for."
             )
-        if host.last_sent is not None:
+        if host.last_heard is not None:
             crawl_delay = host.rules.crawl_delay(PRODUCT) if host.rules is not None else None
             delay = min(delay_between(url, self._config, crawl_delay), self._longest_pause)
-            due = host.last_sent + delay * (1 + random.uniform(0, JITTER))  # noqa: S311  # no secret
+            due = host.last_heard + delay * (1 + random.uniform(0, JITTER))  # noqa: S311  # no secret
             pause = max(pause, due - time.monotonic())
         time.sleep(max(0.0, pause))
-        host.last_sent = time.monotonic()
 
     def _exchange(
         self,
@@ -257,8 +257,10 @@ class PoliteSession:
     ) -> Answer:
         """Send one request; return the answer, with its body if that is wanted."""
         asked_at = datetime.now(UTC)
+        host = self._host(url)
         try:
             with self._opened(url, headers) as response:
+                host.last_heard = time.monotonic()
                 head = Answer(
                     url=url,
                     requested_at=asked_at,
@@ -268,6 +270,7 @@ class PoliteSession:
                 )
                 return _with_body(head, response, limit, self._config) if wants_body(head) else head
         except (OSError, http.client.HTTPException, ValueError) as error:
+            host.last_heard = time.monotonic()
             raise UnreachableError(f"{url} does not answer ({_in_words(error)}).") from error
 
     def _opened(self, url: str, headers: Mapping[str, str]) -> Any:

@@ -51,6 +51,9 @@ class _Site(BaseHTTPRequestHandler):
         match self.path:
             case path if path.endswith("/robots.txt"):
                 self._answer(*self.robots)
+            case "/slow":
+                time.sleep(0.5)
+                self._answer(200, b"<title>Le parc</title>")
             case "/once":
                 again = sum(path == "/once" for path, _ in self.asked) > 1
                 self._answer(200 if again else 503, _PAGE, **{"Retry-After": "0"})
@@ -205,6 +208,16 @@ def test_our_delay_stands_between_any_two_requests(site: str) -> None:
     PoliteSession(_config(delay=0.2)).page(f"{site}/page")
 
     assert time.monotonic() - began >= 0.2
+
+
+def test_the_delay_counts_from_when_the_last_answer_began(site: str) -> None:
+    session = PoliteSession(_config(delay=0.3))
+    session.page(f"{site}/slow")
+    began = time.monotonic()
+
+    session.page(f"{site}/page")
+
+    assert time.monotonic() - began >= 0.25
 
 
 def test_a_crawl_delay_is_kept_where_it_is_longer_than_ours(
