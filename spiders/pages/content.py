@@ -10,7 +10,7 @@ from bs4.element import NavigableString, Tag
 
 from spiders.pages.body import containers_in
 from spiders.pages.extents import with_values
-from spiders.pages.labels import FoundLabel, labels_in, without_inner
+from spiders.pages.labels import MOST_LABELS, FoundLabel, labels_in, without_inner
 from spiders.pages.text import BLOCKS, classes_of, is_blank, tags_in
 from spiders.vocabulary import IGNORE, LABEL_WEIGHTS, LONGEST_LABEL
 
@@ -35,6 +35,8 @@ class Content:
     containers: list[Tag]
     rows: list[Tag]
     """Like-shaped neighbours that each repeat the same labels: rows of a list."""
+    is_cut: bool = False
+    """Whether there are more labels than are read."""
 
     @property
     def fields(self) -> set[str]:
@@ -65,7 +67,8 @@ def content_of(region: Tag, lexicon: Lexicon, body_selectors: Iterable[str]) -> 
     rows = _repeating_rows(labels, region)
     labels = without_inner(labels, set(rows))
     labels += _hidden(labels, region, lexicon) if not rows else []
-    return Content(region, labels, containers, list(rows.values()))
+    is_cut = len(found) == MOST_LABELS
+    return Content(region, labels, containers, list(rows.values()), is_cut)
 
 
 def _weight(fields: Iterable[str]) -> int:

@@ -121,10 +121,11 @@ def _value_of(label: FoundLabel, stops: Collection[int], region: Tag) -> list[Pa
 def _definitions(term: Tag) -> list[PageElement]:
     values: list[PageElement] = []
     holder = term if term.find_next_sibling() is not None else term.parent
-    for sibling in holder.find_next_siblings() if holder is not None else ():
-        if sibling.name != "dd":
-            break
-        values.append(sibling)
+    for sibling in holder.next_siblings if holder is not None else ():
+        if isinstance(sibling, Tag):
+            if sibling.name != "dd":
+                break
+            values.append(sibling)
     return values
 
 

@@ -31,6 +31,8 @@ _REGIONS: Final = tuple(
         ("content", '//*[@id="content" or @id="main-content" or @id="main"]'),
     )
 )
+#: libxml2 goes 256 elements deep.
+_DEEPEST: Final = 254
 _PARSER: Final = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 _TITLE_FIELDS: Final = elements_at(
     './/*[contains(@class,"field-name-title") or contains(@class,"field--name-title")]'
@@ -92,6 +94,14 @@ def parsed(text: str) -> html.HtmlElement | None:
         return html.document_fromstring(data, parser=_PARSER)
     except etree.ParserError:
         return None
+
+
+def is_cut_short(root: html.HtmlElement) -> bool:
+    """Tell whether a page is nested deeper than the parser goes: there it stops for good."""
+    depth, last = 0, root
+    while len(last):
+        depth, last = depth + 1, last[-1]
+    return depth >= _DEEPEST
 
 
 def _without_control(reference: re.Match[str]) -> str:

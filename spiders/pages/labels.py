@@ -7,6 +7,7 @@ ends is the business of `spiders.pages.extents`.
 from __future__ import annotations
 
 import dataclasses
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bs4.element import NavigableString, Tag
@@ -45,6 +46,10 @@ _BARE_WITH_COLON: Final = frozenset({"p", "li", "em", "i", "u", "font"})
 _STRONG: Final = frozenset({"strong", "b"})
 _NOT_BARE: Final = _STRONG | {"a"}
 _CELLS: Final = ("td", "th")
+#: Labels of one page beyond these are not read: a long list has some hundred.
+MOST_LABELS: Final = 2_000
+#: A row of more cells than these holds figures, and neither labels nor their values.
+_MOST_CELLS: Final = 40
 _PLACE_OF_TAG: Final = {
     "dt": "definition-list",
     **dict.fromkeys(_CELLS, "table"),
@@ -75,12 +80,17 @@ class FoundLabel:
 
 
 def labels_in(region: Tag, lexicon: Lexicon) -> list[FoundLabel]:
-    """Return what may be labels, in the order of the page, their values not yet known."""
+    """Return what may be labels, in the order of the page, their values not yet known.
+
+    No more than `MOST_LABELS` of them.
+    """
     found: list[FoundLabel] = []
     inside: set[int] = set()
     for tag in tags_in(region):
         if id(tag) in inside:
             continue
+        if len(found) == MOST_LABELS:
+            break
         if label := _label_at(tag, lexicon):
             found.append(label)
             inside.update(map(id, tags_in(tag)))
@@ -132,33 +142,44 @@ def words_of(tag: Tag) -> str:
 def _heads_its_row(cell: Tag, lexicon: Lexicon) -> bool:
     """Tell whether a cell stands before its value: the first of two, or of one pair of several."""
     row = cell.parent
-    if row is None or row.name != "tr":
+    cells = _cells_of(row)
+    if row is None or not cells:
         return False
-    cells = row.find_all(_CELLS, recursive=False)
     if _has_column_heads(row):
         return value_below(cell) is not None
-    place = next(index for index, other in enumerate(cells) if other is cell)
+    place = _place_of(cell, cells)
     if len(cells) == 2 or (cell.name == "th" and place == 0):
         return place == 0
     pairs = len(cells) % 2 == 0 and place % 2 == 0
     return pairs and lexicon.field_of(words_of(cell)) != ""
 
 
+def _cells_of(row: Tag | None) -> list[Tag]:
+    """Return the cells of a row of a table; none where they are too many for a row of values."""
+    if row is None or row.name != "tr":
+        return []
+    cells = row.find_all(_CELLS, recursive=False, limit=_MOST_CELLS + 1)
+    return cells if len(cells) <= _MOST_CELLS else []
+
+
+def _place_of(cell: Tag, cells: list[Tag]) -> int:
+    return next(index for index, other in enumerate(cells) if other is cell)
+
+
 def _has_column_heads(row: Tag) -> bool:
     table = row.find_parent("table")
-    first = table.find("tr") if table is not None else None
-    cells = first.find_all(_CELLS, recursive=False) if first is not None else []
+    cells = _cells_of(table.find("tr") if table is not None else None)
     return len(cells) > 1 and all(cell.name == "th" for cell in cells)
 
 
 def value_below(cell: Tag) -> Tag | None:
     """Return the cell under a column's head, in a table that has one row of values."""
     table = cell.find_parent("table")
-    rows = table.find_all("tr") if table is not None else []
+    rows = table.find_all("tr", limit=3) if table is not None else []
     if len(rows) != 2 or cell.parent is not rows[0] or not _has_column_heads(rows[0]):
         return None
-    place = len(cell.find_previous_siblings(_CELLS))
-    values = rows[1].find_all(_CELLS, recursive=False)
+    place = _place_of(cell, _cells_of(rows[0]))
+    values = _cells_of(rows[1])
     return values[place] if place < len(values) else None
 
 
@@ -251,7 +272,8 @@ def _opens_its_parent(tag: Tag) -> bool:
 
 
 def _has_one_sibling(tag: Tag) -> bool:
-    return sum(not is_blank(node) for node in tag.next_siblings) == 1 and _opens_its_parent(tag)
+    shown = (node for node in tag.next_siblings if not is_blank(node))
+    return _opens_its_parent(tag) and len(list(islice(shown, 2))) == 1
 
 
 def without_inner(labels: Collection[FoundLabel], containers: Collection[int]) -> list[FoundLabel]:

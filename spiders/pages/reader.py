@@ -14,9 +14,10 @@ from spiders.pages.addresses import base_of, hashed_id
 from spiders.pages.content import Content, content_of
 from spiders.pages.decoding import MOST_BYTES, decoded, inflated
 from spiders.pages.explaining import origins_of
-from spiders.pages.html import Landmarks, head_of, landmarks_of, parsed
+from spiders.pages.html import Landmarks, head_of, is_cut_short, landmarks_of, parsed
 from spiders.pages.identity import Addresses, addresses_of
 from spiders.pages.kinds import Evidence, evidence_of, kind_of, record_kind
+from spiders.pages.labels import MOST_LABELS
 from spiders.pages.layout import fingerprint_of, layout_of
 from spiders.pages.lexicon import Lexicon, field_named
 from spiders.pages.links import MOST_LINKS
@@ -59,6 +60,7 @@ class _Page:
     base: str
     rows: tuple[FoundLink, ...]
     pager: tuple[FoundLink, ...]
+    is_cut_short: bool
 
 
 class PageReader:
@@ -86,7 +88,7 @@ class PageReader:
         if learnt is None:
             return _unreadable(page)
         reading = self._judge(learnt)
-        return replace(reading, issues=(*reading.issues, *_cuts(page, learnt.text)))
+        return replace(reading, issues=(*reading.issues, *_cuts(learnt)))
 
     def explain(self, page: FetchedPage, field: str) -> tuple[FieldOrigin, ...]:
         """Return where on the page a field of its record was found; nowhere, if it was not.
@@ -115,6 +117,7 @@ class PageReader:
         root = parsed(text)
         if root is None:
             return None
+        is_cut = is_cut_short(root)
         head = head_of(root, text)
         base, source = base_of(head, page.url), source_of(root)
         has_notes = resolve_footnotes(root, text)
@@ -143,6 +146,7 @@ class PageReader:
             base=base,
             rows=rows,
             pager=pager,
+            is_cut_short=is_cut,
         )
 
     def _judge(self, page: _Page) -> PageReading:
@@ -165,11 +169,15 @@ class PageReader:
         return _with_links(reading, page)
 
 
-def _cuts(page: FetchedPage, text: str) -> Iterator[Issue]:
+def _cuts(page: _Page) -> Iterator[Issue]:
     """Say what of a page was too much to be read."""
-    if len(page.body) > MOST_BYTES:
-        yield Issue(code=IssueCode.PAGE_CUT, detail=f"{len(page.body)} bytes")
-    if (links := text.count("<a ")) > MOST_LINKS:
+    if len(page.fetched.body) > MOST_BYTES:
+        yield Issue(code=IssueCode.PAGE_CUT, detail=f"{len(page.fetched.body)} bytes")
+    if page.is_cut_short:
+        yield Issue(code=IssueCode.PAGE_CUT, detail="too many elements in one another")
+    if page.content.is_cut:
+        yield Issue(code=IssueCode.PAGE_CUT, detail=f"more than {MOST_LABELS} labels")
+    if (links := page.text.count("<a ")) > MOST_LINKS:
         yield Issue(code=IssueCode.PAGE_CUT, detail=f"{links} links")
 
 

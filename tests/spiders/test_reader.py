@@ -104,8 +104,13 @@ def test_what_cannot_be_read_is_not_recognised_and_says_so(body: bytes) -> None:
         "**" * 60_000 + "\n# " * 20_000,
         "<loc>" * 50_000,
         page("<div><div>Tags</div><div>" * 100),
+        page("<dl>" + "<dt>Auteurs</dt><dd>x</dd>" * 10_000 + "</dl>"),
+        page("<table>" + "<tr><td>Auteurs</td><td>x</td></tr>" * 8_000 + "</table>"),
+        page(f"<table><tr>{'<th>Tags</th>' * 5_000}</tr><tr>{'<td>x</td>' * 5_000}</tr></table>"),
+        page("<p>" + "<span>Année</span> : 2012 " * 8_000 + "</p>"),
+        page('<div class="' + "field-name-x " * 100_000 + '">x</div>'),
     ],
-    ids=range(10),
+    ids=range(15),
 )
 def test_hostile_pages_cost_a_moment_and_no_more(body: str) -> None:
     before = time.process_time()
@@ -113,6 +118,19 @@ def test_hostile_pages_cost_a_moment_and_no_more(body: str) -> None:
     read(body)
 
     assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        page("<p><b>Année :</b> 2012</p>" + "<i>" * 300 + "<b>Auteurs :</b> x"),
+        page("<dl>" + "<dt>Auteurs</dt><dd>x</dd>" * 2_001 + "</dl>"),
+        page("<p><b>Année :</b> 2012</p>" + "x" * 6_000_000),
+    ],
+    ids=["nested", "labels", "bytes"],
+)
+def test_what_is_too_much_to_be_read_is_left_out_aloud(body: str) -> None:
+    assert IssueCode.PAGE_CUT in [issue.code for issue in read(body).issues]
 
 
 @pytest.mark.parametrize("address", ["http://[", "http://a]b/", "//", "http://a:b/", "mailto:x"])
