@@ -6,12 +6,7 @@ Below it everything speaks the English field names of `archive.records`.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from functools import lru_cache
 from typing import Final, Literal
-
-from rapidfuzz.distance import DamerauLevenshtein
 
 FieldName = Literal[
     "authors",
@@ -35,7 +30,7 @@ FieldName = Literal[
 #: A label that was understood and is left behind on purpose.
 IGNORE: Final = "ignore"
 
-#: Labels in their folded form (see `fold`). To teach the reader a label, add it to its field.
+#: Labels in folded form (see `spiders.folding`). To teach the reader a label, add it to its field.
 FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
     "authors": (
         "auteur",
@@ -317,96 +312,3 @@ LABEL_WEIGHTS: Final[dict[str, int]] = {
     "tags": 1,
     "updated_on": 1,
 }
-
-
-_OPTIONAL_ENDING: Final = re.compile(r"\([a-z·./-]{1,6}\)|(?<=[a-z])[·•.][a-z]{1,5}(?![a-z])")
-_LETTERS_LIKE: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "œ": "oe", "æ": "ae"})
-_NO_LETTERS: Final = re.compile(r"[^0-9a-z']+")
-_PLURAL: Final = re.compile(r"(?<=[a-z]{3})[sx]\b")
-#: Longer texts are no labels; they are not even looked at.
-LONGEST_LABEL: Final = 60
-# One slip of the pen is forgiven in labels at least this long; in short ones it makes other words.
-_SHORTEST_MISSPELT: Final = 7
-
-
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """Reduce a text to what a reader hears: no case, accents, punctuation, plural.
-
-    >>> fold("Auteur(s)\u00a0:") == fold("AUTEURS") == "auteur"
-    True
-    >>> fold("Document(s) lié(s) :")
-    'document lie'
-    """
-    return _PLURAL.sub("", plain(_OPTIONAL_ENDING.sub("", _unaccented(text))))
-
-
-@lru_cache(maxsize=8192)
-def plain(text: str) -> str:
-    """Reduce a text to its words in lower case without accents; plurals stay.
-
-    >>> plain("Mots-clés")
-    'mots cles'
-    """
-    return " ".join(_NO_LETTERS.sub(" ", _unaccented(text)).split())
-
-
-def _unaccented(text: str) -> str:
-    if text.isascii():
-        return text.lower().replace("`", "'")
-    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS_LIKE)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-FIELD_OF_LABEL: Final[dict[str, FieldName]] = {
-    fold(label): field for field, labels in FIELD_LABELS.items() for label in labels
-}
-_IGNORED: Final = frozenset(map(fold, IGNORED_LABELS))
-
-
-@lru_cache(maxsize=4096)
-def field_of(label: str) -> FieldName | Literal["ignore", ""]:
-    """Return the field a label fills, ``ignore``, or ``""`` for a label nobody taught us.
-
-    >>> field_of("Auteur(s) :"), field_of("Partager"), field_of("Format")
-    ('authors', 'ignore', '')
-    """
-    if len(label) > LONGEST_LABEL:
-        return ""
-    folded = fold(label)
-    if folded in _IGNORED:
-        return IGNORE
-    if found := FIELD_OF_LABEL.get(folded):
-        return found
-    # "Auteur / Contributeur" fills the first of the two.
-    return FIELD_OF_LABEL.get(fold(label.split("/", maxsplit=1)[0]), "") if "/" in label else ""
-
-
-def is_second_choice(label: str) -> bool:
-    """Tell a label whose field any other label fills better.
-
-    >>> is_second_choice("Date de publication :"), is_second_choice("Année du document")
-    (True, False)
-    """
-    return fold(label) in SECOND_CHOICES
-
-
-@lru_cache(maxsize=1024)
-def misspelt_field_of(label: str) -> FieldName | Literal[""]:
-    """Return the field of the label that *label* is one slip away from, or ``""``.
-
-    Only for texts whose markup says that they are labels.
-
-    >>> misspelt_field_of("Type de docment"), misspelt_field_of("Parcs")
-    ('document_type', '')
-    """
-    folded = fold(label)
-    if not _SHORTEST_MISSPELT <= len(folded) <= LONGEST_LABEL:
-        return ""
-    near = {
-        field
-        for known, field in FIELD_OF_LABEL.items()
-        if len(known) >= _SHORTEST_MISSPELT
-        and DamerauLevenshtein.distance(folded, known, score_cutoff=1) <= 1
-    }
-    return near.pop() if len(near) == 1 else ""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from spiders.folding import plain
 from spiders.pages.extents import is_all_links
 from spiders.pages.furniture import TEASER
 from spiders.pages.links import anchors_in, is_file
 from spiders.pages.text import classes_of, has_link, lines_of, tags_in, text_of
 from spiders.pages.values import without_contacts
-from spiders.vocabulary import (
-    plain,
-)
 from spiders.wording import (
     BODY_WORDS,
     SERVICE_LINES,

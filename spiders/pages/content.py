@@ -11,8 +11,9 @@ from bs4.element import NavigableString, Tag
 from spiders.pages.body import containers_in
 from spiders.pages.extents import with_values
 from spiders.pages.labels import MOST_LABELS, FoundLabel, labels_in, without_inner
+from spiders.pages.lexicon import LONGEST_LABEL
 from spiders.pages.text import BLOCKS, classes_of, is_blank, tags_in
-from spiders.vocabulary import IGNORE, LABEL_WEIGHTS, LONGEST_LABEL
+from spiders.vocabulary import IGNORE, LABEL_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from crawler.urls import UnusableUrlError, canonical_url
-from spiders.vocabulary import LABEL_WEIGHTS, LONGEST_LABEL, field_of
+from spiders.pages.lexicon import LONGEST_LABEL, field_of
+from spiders.vocabulary import LABEL_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

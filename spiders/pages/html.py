@@ -14,9 +14,10 @@ from lxml import etree, html
 
 from spiders.pages.addresses import base_of
 from spiders.pages.furniture import without_furniture
+from spiders.pages.lexicon import LONGEST_LABEL, field_of
 from spiders.pages.paths import elements_at
 from spiders.pages.values import cleaned
-from spiders.vocabulary import LABEL_WEIGHTS, LONGEST_LABEL, field_of
+from spiders.vocabulary import LABEL_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from bs4.element import NavigableString, Tag
 
+from spiders.pages.lexicon import LONGEST_LABEL
 from spiders.pages.text import (
     BLOCKS,
     LABEL_HEADINGS,
@@ -22,7 +23,6 @@ from spiders.pages.text import (
     text_of,
 )
 from spiders.pages.values import cleaned, mended
-from spiders.vocabulary import LONGEST_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

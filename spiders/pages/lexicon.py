@@ -1,22 +1,78 @@
-"""The vocabulary together with what a user added to it in ``pnr.toml``."""
+"""Which field a label fills: the vocabulary, with what a user added to it in ``pnr.toml``."""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Final, get_args
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from archive.records import Record
-from spiders.vocabulary import (
-    IGNORE,
-    LONGEST_LABEL,
-    FieldName,
-    field_of,
-    fold,
-    misspelt_field_of,
-)
+from spiders.folding import fold
+from spiders.vocabulary import FIELD_LABELS, IGNORE, IGNORED_LABELS, SECOND_CHOICES, FieldName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+#: Longer texts are no labels; they are not even looked at.
+LONGEST_LABEL: Final = 60
+# One slip of the pen is forgiven in labels at least this long; in short ones it makes other words.
+_SHORTEST_MISSPELT: Final = 7
+
+FIELD_OF_LABEL: Final[dict[str, FieldName]] = {
+    fold(label): field for field, labels in FIELD_LABELS.items() for label in labels
+}
+_IGNORED: Final = frozenset(map(fold, IGNORED_LABELS))
+
+
+@lru_cache(maxsize=4096)
+def field_of(label: str) -> FieldName | Literal["ignore", ""]:
+    """Return the field a label fills, ``ignore``, or ``""`` for a label nobody taught us.
+
+    >>> field_of("Auteur(s) :"), field_of("Partager"), field_of("Format")
+    ('authors', 'ignore', '')
+    """
+    if len(label) > LONGEST_LABEL:
+        return ""
+    folded = fold(label)
+    if folded in _IGNORED:
+        return IGNORE
+    if found := FIELD_OF_LABEL.get(folded):
+        return found
+    # "Auteur / Contributeur" fills the first of the two.
+    return FIELD_OF_LABEL.get(fold(label.split("/", maxsplit=1)[0]), "") if "/" in label else ""
+
+
+def is_second_choice(label: str) -> bool:
+    """Tell a label whose field any other label fills better.
+
+    >>> is_second_choice("Date de publication :"), is_second_choice("Année du document")
+    (True, False)
+    """
+    return fold(label) in SECOND_CHOICES
+
+
+@lru_cache(maxsize=1024)
+def misspelt_field_of(label: str) -> FieldName | Literal[""]:
+    """Return the field of the label that *label* is one slip away from, or ``""``.
+
+    Only for texts whose markup says that they are labels.
+
+    >>> misspelt_field_of("Type de docment"), misspelt_field_of("Parcs")
+    ('document_type', '')
+    """
+    folded = fold(label)
+    if not _SHORTEST_MISSPELT <= len(folded) <= LONGEST_LABEL:
+        return ""
+    near = {
+        field
+        for known, field in FIELD_OF_LABEL.items()
+        if len(known) >= _SHORTEST_MISSPELT
+        and DamerauLevenshtein.distance(folded, known, score_cutoff=1) <= 1
+    }
+    return near.pop() if len(near) == 1 else ""
+
 
 #: Names a user may write for fields that are filled together.
 _TWINS: Final = {

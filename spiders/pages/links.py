@@ -11,10 +11,10 @@ from bs4 import Tag
 
 from archive.records import FileLink, Link, LinkKind
 from crawler.urls import filename_of
+from spiders.folding import plain
 from spiders.pages.addresses import absolute, is_download, link_kind_of, media_type_of, same_host
 from spiders.pages.text import classes_of, tags_in
 from spiders.pages.values import cleaned, mended, without_contacts
-from spiders.vocabulary import plain
 from spiders.wording import DOWNLOAD_WORDS
 
 if TYPE_CHECKING:

@@ -6,15 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archive.records import FoundLink, LinkKind
+from spiders.folding import plain
 from spiders.pages.addresses import absolute, is_news, link_kind_of, media_type_of, same_host
 from spiders.pages.furniture import TEASER
 from spiders.pages.links import MOST_LINKS, anchors_in, href_of, label_of
 from spiders.pages.paths import elements_at
 from spiders.pages.text import classes_of, tags_in
 from spiders.pages.values import cleaned
-from spiders.vocabulary import (
-    plain,
-)
 from spiders.wording import (
     NEXT_PAGE,
 )

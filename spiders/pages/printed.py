@@ -6,7 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING, Final
 
-from spiders.vocabulary import field_of, fold, plain
+from spiders.folding import fold, plain
+from spiders.pages.lexicon import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

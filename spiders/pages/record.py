@@ -10,10 +10,11 @@ from spiders.pages.addresses import absolute, link_kind_of, same_host
 from spiders.pages.body import body_of, lines_in_containers, loose_lines
 from spiders.pages.fields import FieldReader, file_links, joined
 from spiders.pages.furniture import TEASER
+from spiders.pages.lexicon import is_second_choice
 from spiders.pages.links import MOST_LINKS, anchors_in, files_in, href_of, label_of, off_site
 from spiders.pages.text import lines_of, text_of
 from spiders.pages.values import mended, without_contacts
-from spiders.vocabulary import IGNORE, is_second_choice
+from spiders.vocabulary import IGNORE
 
 if TYPE_CHECKING:
     from bs4 import Tag

@@ -6,9 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from archive.records import PageKind
-from spiders.vocabulary import (
-    plain,
-)
+from spiders.folding import plain
 from spiders.wording import (
     BLOCK_PHRASES,
     LOGIN_PHRASES,

@@ -14,9 +14,7 @@ from typing import Final
 import ftfy
 
 from archive.records import Agent
-from spiders.vocabulary import (
-    plain,
-)
+from spiders.folding import plain
 from spiders.wording import (
     CONTACT_WORDS,
     MONTHS,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import archive.records
 import crawler.reading
 import crawler.urls
+import spiders.folding
 import spiders.vocabulary
 import spiders.wording
 
@@ -25,6 +26,7 @@ _MODULES: Final = (
     archive.records,
     crawler.reading,
     crawler.urls,
+    spiders.folding,
     spiders.vocabulary,
     spiders.wording,
 )

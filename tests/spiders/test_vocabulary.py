@@ -10,16 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Record
-from spiders.vocabulary import (
-    FIELD_LABELS,
-    FIELD_OF_LABEL,
-    IGNORED_LABELS,
-    LABEL_WEIGHTS,
-    FieldName,
-    field_of,
-    fold,
-    misspelt_field_of,
-)
+from spiders.folding import fold
+from spiders.pages.lexicon import FIELD_OF_LABEL, field_of, misspelt_field_of
+from spiders.vocabulary import FIELD_LABELS, IGNORED_LABELS, LABEL_WEIGHTS, FieldName
 
 LABELS = [(label, field) for field, labels in FIELD_LABELS.items() for label in labels]
 DRESS = st.sampled_from(["{}", "{} :", "{}\u00a0:", "{}\u202f:", "  {}:  ", "{}\uff1a", "« {} »"])
