@@ -27,7 +27,7 @@ from archive.runs import frontier, ledger, lifecycle
 from archive.runs.ledger import Discovery, Outcome
 from archive.runs.lifecycle import RunStatus
 from crawler.reading import words_on
-from crawler.scope import Scope, hosts_of, is_file_name
+from crawler.scope import Scope, folder_of, hosts_of, is_file_name
 from crawler.urls import UnusableUrlError, canonical_url
 
 if TYPE_CHECKING:
@@ -58,7 +58,11 @@ class Desk:
         self.reader = reader
         self.user_agent = user_agent
         self.start = tuple(canonical_url(url) for url in config.start)
-        self.scope = Scope(config.hosts or hosts_of(self.start), attachments=config.attachments)
+        self.scope = Scope(
+            config.hosts or hosts_of(self.start),
+            attachments=config.attachments,
+            folder=folder_of(self.start),
+        )
         self.run_id = 0
         self.resumed = False
         self.fills = False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Paths never asked, whatever robots.txt says: what they lead to is no content, is for members
-#: only, or has no end. A language prefix may stand before each.
+#: only, or has no end. A language may stand before each, and the folder that the site is in.
 _NEVER: Final = (
     ("members-only", r"espace-(?:membres?|adherents?|prive)|extranet|intranet"),
     ("account", r"users?|utilisateurs?|login|logout|connexion"),
@@ -28,8 +28,22 @@ _NEVER: Final = (
     ("feed", r"rss(?:\.xml)?|feed|jsonapi|rest|oembed"),
 )
 _RULES: Final = tuple(
-    (name, re.compile(rf"/(?:[a-z]{{2}}/)?(?:{paths})(?:/|$)", re.IGNORECASE))
+    (name, re.compile(rf"/(?:[a-z]{{2}}(?:-[a-z]{{2,4}})?/)?(?:{paths})(?:/|$)", re.IGNORECASE))
     for name, paths in _NEVER
+)
+#: The same wherever they stand: no content is called so, in whichever folder a site may be.
+_ANYWHERE: Final = tuple(
+    (name, re.compile(rf"/(?:{paths})(?:/|$)", re.IGNORECASE))
+    for name, paths in (
+        ("account", r"users?/(?:login|logout|register|password|reset|\d+)"),
+        ("search", r"search/(?:node|site|user|content|results?)"),
+        ("administration", r"admin/\w+|node/add|(?:node|media)/\d+/(?:edit|delete|revisions?)"),
+        (
+            "printing",
+            r"(?:print(?:pdf|mail|able)?|entityprint)/(?:node/|media/|pdf/)?\d+",
+        ),
+        ("form", r"comment/reply"),
+    )
 )
 # A date in the path is a calendar's; a year alone may be a section of a list.
 _DATED: Final = re.compile(r"/\d{4}-(?:\d{2}|W\d{1,2})(?:-\d{2})?(?:/|$)")
@@ -60,8 +74,11 @@ class Refusal:
 class Scope:
     """Decides of an address whether it is asked."""
 
-    def __init__(self, hosts: Iterable[str], *, attachments: bool = False) -> None:
+    def __init__(
+        self, hosts: Iterable[str], *, attachments: bool = False, folder: str = ""
+    ) -> None:
         self.hosts = tuple(host.lower() for host in hosts)
+        self.folder = folder
         self.attachments = attachments
         #: What was taken out of the archive for good (`archive.evidence.forgetting`).
         self.forgotten: frozenset[str] = frozenset()
@@ -91,7 +108,11 @@ class Scope:
         page = _PAGE.search(query)
         if page and int(page[1]) > _LAST_PAGE:
             return "endless pager"
-        return _excluded_by(path)
+        return _excluded_by(path) or self._excluded_in_folder(path)
+
+    def _excluded_in_folder(self, path: str) -> str:
+        inside = path.removeprefix(f"/{self.folder}")
+        return _excluded_by(inside) if self.folder and inside.startswith("/") else ""
 
 
 def is_file_name(url: str) -> bool:
@@ -109,6 +130,18 @@ def hosts_of(start: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(canonical_netloc(urlsplit(url)) for url in start))
 
 
+def folder_of(start: Iterable[str]) -> str:
+    """Return the folder that the site is in, if all start addresses are in one.
+
+    >>> folder_of(["https://parcs.fr/site/publications", "https://parcs.fr/site/sitemap.xml"])
+    'site'
+    >>> folder_of(["https://parcs.fr/mediatheque/ressources", "https://parcs.fr/liste"])
+    ''
+    """
+    folders = {urlsplit(url).path.strip("/").rpartition("/")[0].split("/")[0] for url in start}
+    return folders.pop() if len(folders) == 1 else ""
+
+
 def is_loopback(url: str) -> bool:
     """Tell an address on this very machine, where no site can be harmed."""
     host = (urlsplit(url).hostname or "").lower()
@@ -118,6 +151,9 @@ def is_loopback(url: str) -> bool:
 def _excluded_by(path: str) -> str:
     for name, pattern in _RULES:
         if pattern.match(path):
+            return name
+    for name, pattern in _ANYWHERE:
+        if pattern.search(path):
             return name
     if _DATED.search(path):
         return "calendar"

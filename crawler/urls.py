@@ -19,6 +19,14 @@ from urllib.parse import (
 #: Query keys that choose what is shown. All others (sorting, tracking, image tokens, sessions,
 #: ``download=1``) lead to the same thing and are dropped.
 MEANINGFUL_KEYS: Final = frozenset({"page", "id", "nid", "fid", "tid", "mid", "file"})
+#: Keys that name a thing by its number, as programs that hand out files do: "?document=12".
+_NAMES_A_THING: Final = re.compile(
+    r"(?:(?:id|num|no)[_-]?)?"
+    r"(?:doc(?:ument)?|fichier|file|media|notice|publication|ressource|resource|attachment|piece"
+    r"|article|record|item|num(?:ero)?)"
+    r"(?:[_-]?(?:id|num|no))?"
+)
+_THING: Final = re.compile(r"[a-z]{0,8}[_-]?\d{1,12}", re.IGNORECASE)
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _DOUBLE_ENCODED: Final = re.compile(r"%25(?=[0-9A-Fa-f]{2})")
@@ -126,12 +134,15 @@ def _query(query: str) -> str:
     kept = {}
     for key, value in parse_qsl(query.replace("&amp;", "&"), keep_blank_values=False):
         name = key.removeprefix("amp;").lower()
-        if name in MEANINGFUL_KEYS and name not in kept and _says_something(name, value):
+        if name not in kept and _says_something(name, value):
             kept[name] = value
     return urlencode(sorted(kept.items()))
 
 
 def _says_something(name: str, value: str) -> bool:
+    if name not in MEANINGFUL_KEYS:
+        named = _NAMES_A_THING.fullmatch(name) and _THING.fullmatch(value)
+        return named is not None
     if name != "page":
         return True
     # The first page of a list is the list; a pager's number that is none is ignored by Drupal.

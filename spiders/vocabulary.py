@@ -40,6 +40,9 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "auteur et autrice",
         "auteur du document",
         "auteur et organisme",
+        "auteur moral",
+        "auteur principal",
+        "organisme auteur",
         "auteur de la publication",
         "author",
         "autheur",
@@ -77,6 +80,7 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "nb page",
         "nbr de page",
         "nombre total de page",
+        "nombre de page du document",
         "nombre page",
         "pagination",
         "number of page",
@@ -88,6 +92,8 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "type document",
         "type du document",
         "type de ressource",
+        "type de la ressource",
+        "categorie de ressource",
         "type ressource",
         "type de media",
         "type de publication",
@@ -118,6 +124,8 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "fichier pdf",
         "piece jointe",
         "document joint",
+        "document telechargeable",
+        "fichier telechargeable",
         "download",
         "attachment",
         "attached file",
@@ -142,6 +150,7 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
     "parks": (
         "parc",
         "parc concerne",
+        "parc associe",
         "parc naturel",
         "parc naturel regional",
         "parc naturel regional concerne",
@@ -185,6 +194,8 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "mot clef",
         "motcle",
         "motclef",
+        "mot cle associe",
+        "descripteur",
         "keyword",
     ),
     "themes": (
@@ -199,6 +210,10 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "thematique du document",
         "thematique abordee",
         "theme aborde",
+        "theme principal",
+        "thematique principale",
+        "theme associe",
+        "thematique associee",
         "domaine",
         "enjeu",
         "topic",
@@ -214,6 +229,9 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "mis a jour",
         "mis a jour le",
         "mise a jour le",
+        "derniere mise a jour le",
+        "page mise a jour le",
+        "derniere modification le",
         "date de mise a jour",
         "date de mise a jour du document",
         "derniere modification",
@@ -239,6 +257,9 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
         "annee de realisation",
         "annee de la publication",
         "annee de redaction",
+        "parution",
+        "paru en",
+        "date de realisation",
         "date du document",
         "date de publication du document",
         "date de publication",
@@ -254,6 +275,9 @@ FIELD_LABELS: Final[dict[FieldName, tuple[str, ...]]] = {
 
 #: Labels that fill their field only where no other does: a page may mean itself, not the document.
 SECOND_CHOICES: Final = frozenset({"date de publication"})
+
+#: Words that are labels of a record only beside labels that are, and whose values look the part.
+LABELS_IN_COMPANY: Final[dict[str, FieldName]] = {"type": "document_type", "page": "declared_pages"}
 
 #: Labels we have read, understood and chosen to leave behind.
 IGNORED_LABELS: Final = frozenset(

@@ -37,6 +37,25 @@ SPAN_WORDS: Final = r"à|a|au|to"
 
 PAGE_WORDS: Final = r"p|pp|pg|pages?|feuillets?"
 
+#: Words that a machine name leaves out ("field_date_maj"), and those it cuts short.
+LITTLE_WORDS: Final = frozenset(
+    {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
+)
+SHORT_WORDS: Final = {
+    "doc": "document",
+    "docs": "documents",
+    "nb": "nombre",
+    "nbr": "nombre",
+    "nbre": "nombre",
+    "exp": "experience",
+}
+
+#: What a line says before the date of its page's last change, colon or not.
+UPDATED: Final = re.compile(
+    r"(?:\b(?:page|document|fiche|ressource)\s+)?\b(?:mise?\s+[àa]\s+jour|modifi[ée]e?|actualis[ée]e?)\s+le\b\s*:?",
+    re.IGNORECASE,
+)
+
 #: What stands where something is not known: no value, and nothing to report.
 NOT_GIVEN: Final = frozenset(
     {"", "s d", "sd", "sans date", "n d", "nd", "n c", "nc", "non communique", "non precise"}
@@ -73,6 +92,12 @@ NEWS_WORDS: Final = frozenset(
     {"article", "articles", "actualite", "actualites", "actu", "actus", "news", "agenda"}
     | {"evenement", "evenements", "event", "events", "blog", "page", "webform", "contact"}
     | {"forum", "poll", "book", "home", "accueil", "landing-page", "landing"}
+)
+
+#: Words in the name of a page that lists records.
+CATALOGUE_WORDS: Final = re.compile(
+    r"\b(?:publications?|ressources?|resources?|documents?|documentation|mediatheque|bibliotheque"
+    r"|phototheque|catalogue|archives|guides|etudes|rapports|brochures|librairie|telechargements?)\b"
 )
 
 #: Words in a machine name that say a field holds running text.
@@ -179,3 +204,11 @@ SERVICE_LINES: Final = frozenset(
     | {"precedent", "envoyer par email", "envoyer a un ami", "pdf", "printer-friendly version"}
     | {"telecharger le document", "telecharger le fichier", "voir le document", "voir"}
 )
+
+#: Kinds of file: what "Type" says of an attachment and never of a document.
+FILE_KINDS: Final = re.compile(
+    r"(?:application|text|image) |(?:pdf|word|docx?|odt|xlsx?|excel|zip|jpe?g|png|mp3|mp4)\b"
+)
+
+#: When a page was put on the site: of the page, not of what it describes.
+PUBLISHED: Final = re.compile(r"(?:publiee?|mise? en ligne|postee?|creee?|soumise?) le \d[\w ]*")

@@ -15,7 +15,7 @@ from archive.runs.ledger import Outcome
 from archive.runs.lifecycle import IS_CRAWL
 from crawler.importing.captures import LeftOut, UnusableCaptureError
 from crawler.reading import page_reader
-from crawler.scope import Scope, hosts_of, is_file_name
+from crawler.scope import Scope, folder_of, hosts_of, is_file_name
 from crawler.urls import UnusableUrlError, canonical_netloc, canonical_url, same_site
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def site_of(connection: Connection, config: Config, hosts: Sequence[str] = ()) -
     scope = Scope(
         dict.fromkeys([*named, *(hosts_of(config.start) if not config.hosts else ())]),
         attachments=config.attachments,
+        folder=folder_of(config.start),
     )
     scope.forgotten = forgotten_addresses(connection)
     return Site(

@@ -6,23 +6,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bs4.element import NavigableString, Tag
-
 from spiders.pages.body import containers_in
 from spiders.pages.extents import with_values
 from spiders.pages.labels import MOST_LABELS, FoundLabel, labels_in, without_inner
-from spiders.pages.lexicon import LONGEST_LABEL
-from spiders.pages.text import BLOCKS, classes_of, is_blank, tags_in
+from spiders.pages.unmarked import mark_lines, settle_by_company, unshown_labels
 from spiders.vocabulary import IGNORE, LABEL_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from bs4.element import PageElement
+    from bs4.element import Tag
 
     from spiders.pages.lexicon import Lexicon
 
-_NAME_PREFIXES: Final = ("field-name-", "field--name-", "views-field-")
 #: Labels inside running text count as fields of the record from this weight of evidence on.
 _ENOUGH_BY_HAND: Final = 4
 
@@ -60,16 +56,29 @@ def content_of(region: Tag, lexicon: Lexicon, body_selectors: Iterable[str]) -> 
     containers = containers_in(region, body_selectors)
     inner = {id(tag) for tag in containers}
     found = labels_in(region, lexicon)
-    labels = with_values(without_inner(found, inner), region)
+    labels = with_values(_outside(found, inner), region)
+    if mark_lines(region, lexicon, inner, labels):
+        found = labels_in(region, lexicon)
+        labels = with_values(_outside(found, inner), region)
     if len(found) > len(labels) and inner:
         labels = _with_typed_by_hand(labels, found, inner, region)
-    if not _known(labels) and _mark_labels_in_text(region, lexicon, inner):
-        labels = with_values(without_inner(labels_in(region, lexicon), inner), region)
     rows = _repeating_rows(labels, region)
     labels = without_inner(labels, set(rows))
-    labels += _hidden(labels, region, lexicon) if not rows else []
+    if not rows:
+        labels += unshown_labels(labels, region, lexicon)
+        settle_by_company(labels)
     is_cut = len(found) == MOST_LABELS
     return Content(region, labels, containers, list(rows.values()), is_cut)
+
+
+def _outside(found: list[FoundLabel], inner: Collection[int]) -> list[FoundLabel]:
+    """Return the labels that are no part of running text: of those inside only the text's own."""
+    outside = without_inner(found, inner)
+    return outside + [
+        label
+        for label in found
+        if label.is_marked and label.field == "body_text" and id(label.node.parent) in inner
+    ]
 
 
 def _weight(fields: Iterable[str]) -> int:
@@ -95,44 +104,6 @@ def _with_typed_by_hand(
     if len(fields) < 2 or _weight(fields) < _ENOUGH_BY_HAND:
         return labels
     return [*labels, *fresh]
-
-
-def _mark_labels_in_text(region: Tag, lexicon: Lexicon, inner: Collection[int]) -> bool:
-    """Make labels of the words before a colon at the head of a line: the last resort.
-
-    Only on pages where nothing else marks a label, and only when at least two lines begin so.
-    """
-    lines = [string for string in region.find_all(string=True) if _opens_a_line(string)]
-    found = [
-        (string, label, rest)
-        for string in lines
-        for label, colon, rest in [str(string).partition(":")]
-        if colon
-        and len(label.strip()) <= LONGEST_LABEL
-        and lexicon.field_of(label.strip()) not in {"", IGNORE, "body_text", "links"}
-        and not any(id(parent) in inner for parent in string.parents)
-    ]
-    if len({lexicon.field_of(label.strip()) for _, label, _ in found}) < 2:
-        return False
-    for string, label, rest in found:
-        bold = Tag(name="b")
-        bold.string = f"{label.strip()} :"
-        string.insert_before(bold)
-        string.replace_with(NavigableString(rest))
-    return True
-
-
-def _opens_a_line(string: NavigableString) -> bool:
-    if not str(string).strip() or string.parent is None or string.parent.name == "a":
-        return False
-    before = next((n for n in string.previous_siblings if not is_blank(n) or _is_br(n)), None)
-    if before is not None:
-        return _is_br(before)
-    return string.parent.name in BLOCKS or string.parent.name in {"td", "th"}
-
-
-def _is_br(node: PageElement) -> bool:
-    return isinstance(node, Tag) and node.name == "br"
 
 
 def _repeating_rows(labels: list[FoundLabel], region: Tag) -> dict[int, Tag]:
@@ -172,52 +143,3 @@ def _opens_with_link(tag: Tag) -> bool:
         if string.strip():
             return string.find_parent("a", href=True) is not None
     return False
-
-
-def _hidden(labels: list[FoundLabel], region: Tag, lexicon: Lexicon) -> list[FoundLabel]:
-    """Return fields whose label is not shown, known by the machine name in their class."""
-    filled = {label.field for label in labels}
-    found: list[FoundLabel] = []
-    for tag in tags_in(region):
-        name = _machine_name(tag)
-        field_name = lexicon.field_of(name.replace("-", " ")) if name else ""
-        if field_name in {"", IGNORE, "body_text", "title", "links", *filled}:
-            continue
-        if _is_in_rows(tag) or _holds_label(tag, labels) or _is_inside(tag, labels):
-            continue
-        found.append(FoundLabel(tag, name, field_name, "field-names", list(tag.children)))
-        filled.add(field_name)
-    return found
-
-
-def _is_in_rows(tag: Tag) -> bool:
-    """Tell whether an element is a cell of a table whose rows all have the like: a list's."""
-    row = tag.parent if tag.name in {"td", "th"} else None
-    if row is None:
-        return False
-    # The neighbours alone: a table may have thousands of rows.
-    near = (row.find_previous_sibling("tr"), row.find_next_sibling("tr"))
-    place = len(tag.find_previous_siblings(["td", "th"]))
-    return any(_class_at(place, other) == classes_of(tag) for other in near if other is not None)
-
-
-def _class_at(place: int, row: Tag) -> list[str]:
-    cells = row.find_all(["td", "th"], recursive=False)
-    return classes_of(cells[place]) if place < len(cells) else []
-
-
-def _machine_name(tag: Tag) -> str:
-    for name in classes_of(tag):
-        for prefix in _NAME_PREFIXES:
-            if name.startswith(prefix):
-                return str(name.removeprefix(prefix).removeprefix("field-"))
-    return ""
-
-
-def _holds_label(tag: Tag, labels: Iterable[FoundLabel]) -> bool:
-    return any(parent is tag for label in labels for parent in label.node.parents)
-
-
-def _is_inside(tag: Tag, labels: Iterable[FoundLabel]) -> bool:
-    values = {id(node) for label in labels for node in label.value}
-    return any(id(parent) in values for parent in (tag, *tag.parents))

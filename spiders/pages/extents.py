@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from bs4.element import NavigableString, Tag
 
+from spiders.folding import fold
 from spiders.pages.labels import FoundLabel, holders_of, value_below
 from spiders.pages.links import anchors_in
 from spiders.pages.text import BLOCKS, HEADINGS, classes_of, has_link, is_blank, tags_in, text_of
+from spiders.vocabulary import LABELS_IN_COMPANY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -63,10 +65,18 @@ def _is_in_company(label: FoundLabel, known: list[FoundLabel], holders: dict[int
     block = _block_of(label.node) if label.place == "leading-strong" else label.node.parent
     if block is None or not alike:
         return False
+    if fold(label.text) in LABELS_IN_COMPANY and _stands_in_row(block, alike):
+        return True
     near = (block, block.find_previous_sibling(name=True), block.find_next_sibling(name=True))
     return any(
         id(one) in holders for one in near if isinstance(one, Tag) and one.name == block.name
     )
+
+
+def _stands_in_row(block: Tag, known: list[FoundLabel]) -> bool:
+    """Tell whether the block around a label is one in a row with those of known labels."""
+    blocks = [_block_of(other.node) for other in known]
+    return any(other is not None and other.parent is block.parent for other in blocks)
 
 
 def _block_of(node: Tag) -> Tag | None:
@@ -176,13 +186,20 @@ def _more(field: str, first: PageElement, rest: list[PageElement]) -> list[PageE
     if field in LINK_FIELDS and is_all_links(first):
         taken = []
         for node in rest:
-            if not is_all_links(node):
+            if not is_all_links(node) or (field != "files" and not _is_like(node, first)):
                 break
             taken.append(node)
         return taken
     if field in _MANY_SHORT and rest and all(_is_item(node, first) for node in rest):
         return rest
     return []
+
+
+def _is_like(node: PageElement, first: PageElement) -> bool:
+    """Tell whether a list of links goes on: what is built otherwise is something else."""
+    if not (isinstance(node, Tag) and isinstance(first, Tag)):
+        return True
+    return node.name == first.name and classes_of(node) == classes_of(first)
 
 
 def is_all_links(node: PageElement) -> bool:

@@ -20,7 +20,7 @@ from spiders.pages.values import cleaned
 from spiders.vocabulary import LABEL_WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _REGIONS: Final = tuple(
     (place, elements_at(path))
@@ -43,11 +43,14 @@ _RDF_TITLES: Final = elements_at(
 )
 _SITE_NAMES: Final = elements_at(
     '//*[@id="site-name" or contains(@class,"site-name") or contains(@class,"site_name")'
-    ' or @rel="home" or @id="logo" or @property="og:site_name"]'
+    ' or @rel="home" or @id="logo"]'
     '|//*[@id="logo" or @rel="home"]//img|//*[contains(@class,"site_name")]//*'
 )
 _PASSWORDS: Final = elements_at('.//input[@type="password"]')
 _TITLE_NAMES: Final = ("page-title", "page-header", "print-title")
+_DASH: Final = re.compile(r"\s+(?:[-\u2013\u2014\u00b7\u2022»«:]|::)\s+")
+#: Where a site's name leads: to its front page, in whichever language.
+_HOME: Final = re.compile(r"(?:https?://[^/?#]+)?/?(?:[a-z]{2}/?)?", re.IGNORECASE)
 # What XML has no place for; lxml would refuse to move text that holds it.
 _CONTROL: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 _REFERENCE: Final = re.compile(r"&#(?:([xX])([0-9a-fA-F]{1,8})|(\d{1,8}));?")
@@ -65,6 +68,7 @@ class Head:
     shortlink: str = ""
     og_url: str = ""
     base: str = ""
+    site_name: str = ""
     language: str = ""
     generator: str = ""
     body_classes: frozenset[str] = frozenset()
@@ -125,6 +129,7 @@ def head_of(root: html.HtmlElement, text: str) -> Head:
         shortlink=next(iter(links.get("shortlink", ())), ""),
         og_url=metas.get("og:url", ""),
         base=(base.get("href") or "").strip() if base is not None else "",
+        site_name=cleaned(metas.get("og:site_name", "") or metas.get("application-name", "")),
         language=_language(root, metas),
         generator=metas.get("generator", ""),
         body_classes=classes,
@@ -222,8 +227,9 @@ def heading_of(
             return text, "rdf-title", None
     if head.og_title:
         return head.og_title, "og:title", None
-    title = _without_site_name(head.title)
-    if not title or title in _names_of_site(root) or _is_site_name_alone(head):
+    names = _names_of_site(root, head)
+    title = _without_site_name(head.title, names)
+    if not title or title in names or _is_site_name_alone(head):
         return "", "none", None
     return title, "title", None
 
@@ -240,7 +246,13 @@ def _headings(
     for element in (*region.iter("h1"), *every):
         yield element, "h1"
     for element in _TITLE_FIELDS(region):
-        yield element, "field-title"
+        # A title that is a link is another page's.
+        if all(outer.tag != "a" for outer in element.iterancestors()) and not _is_linked(element):
+            yield element, "field-title"
+
+
+def _is_linked(element: html.HtmlElement) -> bool:
+    return any(link.get("href") for link in element.iter("a"))
 
 
 def _names_the_site(element: html.HtmlElement) -> bool:
@@ -256,17 +268,30 @@ def _is_site_name_alone(head: Head) -> bool:
     return themed and " | " not in head.title
 
 
-def _names_of_site(root: html.HtmlElement) -> set[str]:
-    names: set[str] = set()
+def _names_of_site(root: html.HtmlElement, head: Head) -> set[str]:
+    names = {head.site_name}
     for element in _SITE_NAMES(root):
         said = (element.text_content(), element.get("title"), element.get("alt"))
-        names.update(cleaned(text) for text in (*said, element.get("content")) if text)
-    return names
+        names.update(cleaned(text) for text in said if text)
+    names.update(cleaned(link.text_content()) for link in root.iter("a") if _leads_home(link))
+    return names - {""}
 
 
-def _without_site_name(title: str) -> str:
+def _leads_home(link: html.HtmlElement) -> bool:
+    return _HOME.fullmatch((link.get("href") or "").strip()) is not None
+
+
+def _without_site_name(title: str, names: Collection[str]) -> str:
     # Drupal writes "Title | Site", and titles hold bars of their own: only the last goes.
-    return re.split(r"\s+\|\s+(?=[^|]*$)", title, maxsplit=1)[0].strip()
+    without_bar = re.split(r"\s+\|\s+(?=[^|]*$)", title, maxsplit=1)[0].strip()
+    if without_bar != title:
+        return without_bar
+    # Dashes are as common in titles: there the site's name must be known to be one.
+    for found in _DASH.finditer(title):
+        before, after = title[: found.start()].strip(), title[found.end() :].strip()
+        if after in names or before in names:
+            return before if after in names else after
+    return title
 
 
 def _serialised(region: html.HtmlElement) -> str:

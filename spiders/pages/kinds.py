@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from archive.records import PageKind, RecordKind
+from archive.records import LinkKind, PageKind, RecordKind
+from spiders.folding import plain
 from spiders.pages.addresses import is_home, is_term, media_type_of, record_kind_of, segments_of
+from spiders.pages.listing import listed_links
 from spiders.pages.text import classes_of, lines_of, tags_in
-from spiders.wording import (
-    KIND_WORDS,
-    NEWS_WORDS,
-)
+from spiders.wording import CATALOGUE_WORDS, KIND_WORDS, NEWS_WORDS
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -33,6 +32,8 @@ _TERM_CLASS: Final = re.compile(
 )
 #: From this weight of labels on, even an article or a page without an address for records is one.
 _ENOUGH, _ENOUGH_FOR_NEWS = 3, 6
+#: So many links make a list.
+_MANY: Final = 3
 #: A line of this length is text and no button.
 _SENTENCE = 40
 
@@ -99,14 +100,25 @@ def is_record(evidence: Evidence, content: Content) -> bool:
     """
     if evidence.is_front or evidence.is_term:
         return False
-    if evidence.rows >= 3 and content.weight < _ENOUGH:
+    if evidence.rows >= _MANY and content.weight < _ENOUGH:
         return False
     if not evidence.bundle and evidence.has_pager and content.weight < _ENOUGH:
         return False
     if _is_promised(evidence):
-        return bool(content.fields) or bool(evidence.title and evidence.has_text)
+        if content.fields:
+            return True
+        return bool(evidence.title and evidence.has_text) and not _lists_what_is_below(
+            evidence, content
+        )
     enough = _ENOUGH_FOR_NEWS if _is_something_else(evidence) else _ENOUGH
     return content.weight >= enough and content.is_decisive
+
+
+def _lists_what_is_below(evidence: Evidence, content: Content) -> bool:
+    """Tell whether a page lists addresses below its own, as a catalogue does."""
+    links = listed_links(content.region, evidence.url)
+    below = evidence.url.partition("?")[0] + "/"
+    return sum(link.url.startswith(below) for link in links) >= _MANY
 
 
 def _is_promised(evidence: Evidence) -> bool:
@@ -142,8 +154,18 @@ def kind_of(evidence: Evidence, content: Content) -> PageKind:
     return PageKind.TERM if evidence.is_term else _list_or_other(evidence, content)
 
 
+def _is_catalogue(evidence: Evidence, content: Content) -> bool:
+    """Tell a plain list of records, or a list on a page that by its name is a catalogue."""
+    links = listed_links(content.region, evidence.url)
+    sure = sum(link.kind in {LinkKind.RECORD, LinkKind.TERM} for link in links)
+    name = plain(f"{evidence.title} {evidence.url.rpartition('/')[2]}")
+    return sure >= _MANY or (len(links) >= _MANY and CATALOGUE_WORDS.search(name) is not None)
+
+
 def _list_or_other(evidence: Evidence, content: Content) -> PageKind:
     if evidence.rows >= 2 or evidence.has_pager or evidence.is_view or content.rows:
+        return PageKind.LISTING
+    if not _is_something_else(evidence) and _is_catalogue(evidence, content):
         return PageKind.LISTING
     # Where a record should stand there is nothing we know: perhaps the site was redesigned.
     is_lost = record_kind_of(evidence.url) is not None and not content.fields

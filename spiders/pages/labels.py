@@ -7,6 +7,7 @@ ends is the business of `spiders.pages.extents`.
 from __future__ import annotations
 
 import dataclasses
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _LABEL_CLASSES: Final = {
     "field-label": "drupal7-fields",
     "field__label": "drupal8-fields",
+    "field--label": "drupal8-fields",
     "label-above": "display-suite",
     "label-inline": "display-suite",
     "views-label": "views-fields",
@@ -44,6 +46,11 @@ MARKED: Final = frozenset({*_LABEL_CLASSES.values(), "drupal7-term-lists"})
 _BARE: Final = frozenset({"div", "span", "label", "legend", "summary"})
 _BARE_WITH_COLON: Final = frozenset({"p", "li", "em", "i", "u", "font"})
 _STRONG: Final = frozenset({"strong", "b"})
+_SET_OFF: Final = re.compile(
+    r"(?:^|[-_])(?:label|libelle|bold|titre|title|heading|strong)(?:$|[-_])"
+)
+#: Elements that hold a value beside a label in bold; emphasis and links run on in a sentence.
+_VALUES: Final = frozenset({"span", "div", "time", "p", "ul", "ol"})
 _NOT_BARE: Final = _STRONG | {"a"}
 _CELLS: Final = ("td", "th")
 #: Labels of one page beyond these are not read: a long list has some hundred.
@@ -189,7 +196,15 @@ def _stands_out(tag: Tag, lexicon: Lexicon) -> bool:
         return leads(tag) or lexicon.field_of(words_of(tag)) != ""
     if not leads(tag):
         return False
-    return fills_its_block(tag) or (" " in words_of(tag) and _is_alone_with_a_value(tag))
+    if fills_its_block(tag):
+        return True
+    return (" " in words_of(tag) or _is_paired(tag)) and _is_alone_with_a_value(tag)
+
+
+def _is_paired(tag: Tag) -> bool:
+    """Tell whether one element, and nothing else, stands beside the words."""
+    beside = [node for node in islice(tag.next_siblings, 4) if not is_blank(node)]
+    return len(beside) == 1 and isinstance(beside[0], Tag) and beside[0].name in _VALUES
 
 
 def has_colon(tag: Tag) -> bool:
@@ -248,11 +263,24 @@ def _bare(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
         return None
     found = lexicon.field_of(text, marked=tag.name in _BARE and _has_one_sibling(tag))
     colon = has_colon(tag)
-    if not (colon or (tag.name in _BARE and _opens_its_parent(tag))):
+    opens = tag.name in _BARE and _opens_its_parent(tag)
+    if not (colon or opens or (found and _is_set_off(tag))):
         return None
     if not found and not (tag.name in _BARE and _has_one_sibling(tag)):
         return None
     return FoundLabel(tag, text, found, "bare-elements")
+
+
+def _is_set_off(tag: Tag) -> bool:
+    """Tell whether a class or a list that follows says that words without a colon are a label."""
+    names = classes_of(tag)
+    # "label label-info" is a badge of Bootstrap.
+    if any(name.startswith("label-") for name in names):
+        return False
+    if any(map(_SET_OFF.search, names)):
+        return True
+    following = next((node for node in tag.next_siblings if not is_blank(node)), None)
+    return tag.name in BLOCKS and isinstance(following, Tag) and following.name in {"ul", "ol"}
 
 
 def _quick_words(tag: Tag) -> str:

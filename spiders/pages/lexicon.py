@@ -11,6 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from archive.records import Record
 from spiders.folding import fold
 from spiders.vocabulary import FIELD_LABELS, IGNORE, IGNORED_LABELS, SECOND_CHOICES, FieldName
+from spiders.wording import LITTLE_WORDS, SHORT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,16 @@ FIELD_OF_LABEL: Final[dict[str, FieldName]] = {
     fold(label): field for field, labels in FIELD_LABELS.items() for label in labels
 }
 _IGNORED: Final = frozenset(map(fold, IGNORED_LABELS))
+
+
+def _as_in_a_name(label: str) -> str:
+    words = label.replace("'", " ").split()
+    return fold(" ".join(SHORT_WORDS.get(word, word) for word in words if word not in LITTLE_WORDS))
+
+
+_LABELS_AS_NAMES: Final = {
+    _as_in_a_name(label): label for labels in FIELD_LABELS.values() for label in labels
+}
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +62,17 @@ def is_second_choice(label: str) -> bool:
     (True, False)
     """
     return fold(label) in SECOND_CHOICES
+
+
+@lru_cache(maxsize=1024)
+def label_of_name(name: str) -> str:
+    """Return the label that a machine name stands for, or the name itself.
+
+    >>> label_of_name("date-maj"), label_of_name("doc-lies"), label_of_name("format")
+    ('date de maj', 'document lie', 'format')
+    """
+    words = name.replace("-", " ").replace("_", " ")
+    return words if field_of(words) else _LABELS_AS_NAMES.get(_as_in_a_name(words), words)
 
 
 @lru_cache(maxsize=1024)

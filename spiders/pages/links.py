@@ -96,16 +96,20 @@ def files_in(nodes: Iterable[PageElement], base: str, *, any_link: bool = False)
     for anchor in anchors_in(nodes):
         url = absolute(href_of(anchor), base)
         # A reader of another site stands under the label as often as a file; it is a link.
-        offered = same_host(url, base) and (any_link or _says_download(anchor, url))
+        offered = same_host(url, base) and (any_link or _hands_out(anchor, url))
         if url and url not in files and (offered or is_file(anchor, url)):
             files[url] = file_link(anchor, url)
     return list(files.values())
 
 
-def _says_download(anchor: Tag, url: str) -> bool:
+def _hands_out(anchor: Tag, url: str) -> bool:
     """Tell a link that says "Télécharger …" and whose address is that of no page we know."""
-    first = plain(label_of(anchor)[:_LONGEST_WORD]).partition(" ")[0]
-    return first in DOWNLOAD_WORDS and link_kind_of(url, LinkKind.PAGE) is LinkKind.PAGE
+    return says_download(anchor) and link_kind_of(url, LinkKind.PAGE) is LinkKind.PAGE
+
+
+def says_download(anchor: Tag) -> bool:
+    """Tell whether the words of a link begin with "Télécharger"."""
+    return plain(label_of(anchor)[:_LONGEST_WORD]).partition(" ")[0] in DOWNLOAD_WORDS
 
 
 def links_in(nodes: Iterable[PageElement], base: str) -> list[Link]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from archive.records import FoundLink, LinkKind
 from spiders.folding import plain
 from spiders.pages.addresses import absolute, is_news, link_kind_of, media_type_of, same_host
-from spiders.pages.furniture import TEASER
 from spiders.pages.links import MOST_LINKS, anchors_in, href_of, label_of
 from spiders.pages.paths import elements_at
-from spiders.pages.text import classes_of, tags_in
+from spiders.pages.teasers import TEASER
+from spiders.pages.text import classes_of, is_blank, tags_in, text_of
 from spiders.pages.values import cleaned
 from spiders.wording import (
     NEXT_PAGE,
@@ -30,19 +31,22 @@ _PAGER: Final = elements_at(
     '//*[contains(@class,"pager") or contains(@class,"pagination")]//a[@href]'
     '|//a[@rel="next" and @href]|//link[@rel="next" and @href]'
 )
+_NUMBERED: Final = elements_at('//a[contains(@href,"page=")]')
+_LISTS: Final = frozenset({"ul", "ol"})
+_MOST_LISTS: Final = 200
 
 
 def pager_links(root: HtmlElement, base: str, text: str) -> tuple[FoundLink, ...]:
     """Return the links to the other pages of a list, whichever Drupal drew the pager."""
     if not any(word in text for word in _PAGER_WORDS):
-        return ()
+        return _numbered(root, base) if "page=" in text else ()
     found: dict[str, FoundLink] = {}
     for anchor in _PAGER(root)[:200]:
         url = absolute(anchor.get("href"), base)
         if url and same_host(url, base):
             label = cleaned(anchor.text_content() or "")
             found.setdefault(url, FoundLink(url=url, kind=LinkKind.LISTING, label=label))
-    return tuple(found.values()) or _worded_next(root, base)
+    return tuple(found.values()) or _worded_next(root, base) or _numbered(root, base)
 
 
 def _worded_next(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
@@ -58,6 +62,19 @@ def _worded_next(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
     return ()
 
 
+def _numbered(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
+    """Return the links to this very address with another number of its page."""
+    own = urlsplit(base).path
+    found: dict[str, FoundLink] = {}
+    for anchor in _NUMBERED(root)[:200]:
+        url = absolute(anchor.get("href"), base)
+        parts = urlsplit(url)
+        if parts.path == own and "page=" in parts.query and same_host(url, base):
+            label = cleaned(anchor.text_content() or "")
+            found.setdefault(url, FoundLink(url=url, kind=LinkKind.LISTING, label=label))
+    return tuple(found.values())
+
+
 def row_links(
     region: Tag, base: str, selectors: Iterable[str], repeating: Iterable[Tag]
 ) -> tuple[FoundLink, ...]:
@@ -68,6 +85,24 @@ def row_links(
         *filter(None, (next(anchors_in([row]), None) for row in repeating)),
     ]
     return _found(anchors, base, LinkKind.RECORD)
+
+
+def listed_links(region: Tag, url: str) -> tuple[FoundLink, ...]:
+    """Return what the longest plain list leads to whose items each open with a link of the site."""
+    lists = [tag for tag in tags_in(region) if tag.name in _LISTS]
+    found = [_found(_heads_of(one), url, LinkKind.PAGE) for one in lists[:_MOST_LISTS]]
+    return max(found, key=len, default=())
+
+
+def _heads_of(one: Tag) -> list[Tag]:
+    items = [item for item in one.find_all("li", recursive=False) if not is_blank(item)]
+    heads = [next(anchors_in([item]), None) for item in items]
+    opening = [
+        head
+        for item, head in zip(items, heads, strict=True)
+        if head is not None and text_of([item]).startswith(text_of([head]))
+    ]
+    return opening if len(opening) == len(items) else []
 
 
 def other_links(region: Tag, base: str) -> tuple[FoundLink, ...]:

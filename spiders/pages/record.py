@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.records import FoundLink, IssueCode, LabelReading, LinkKind, Record
+from spiders.folding import plain
 from spiders.pages.addresses import absolute, link_kind_of, same_host
 from spiders.pages.body import body_of, lines_in_containers, loose_lines
 from spiders.pages.fields import FieldReader, file_links, joined
-from spiders.pages.furniture import TEASER
 from spiders.pages.lexicon import is_second_choice
 from spiders.pages.links import MOST_LINKS, anchors_in, files_in, href_of, label_of, off_site
+from spiders.pages.teasers import TEASER
 from spiders.pages.text import lines_of, text_of
 from spiders.pages.values import mended, without_contacts
 from spiders.vocabulary import IGNORE
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _LISTS: Final = frozenset(
     {"files", "parks", "related_documents", "related_experiences", "tags", "themes"}
 )
+
+_BADGES: Final = frozenset({"document_type", "parks", "tags", "themes", "year_start"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +147,17 @@ def _body(content: Content, reader: FieldReader) -> str:
         lines = [line for label in labelled for line in lines_of(label.value)]
     if not lines:
         first = content.labels[0].node if content.labels else None
-        lines, stray = loose_lines(content.region, consumed, first)
+        lines, stray = loose_lines(content.region, consumed, first, _said(content))
         if stray:
             reader.note(IssueCode.STRAY_TEXT, stray)
     whole = "\n".join(lines)
     return body_of(reader.mended(whole).split("\n"))
+
+
+def _said(content: Content) -> set[str]:
+    """Return the plain words of the values that a page may show once more, as badges."""
+    badges = (label for label in content.labels if label.field in _BADGES)
+    return {plain(line) for label in badges for line in lines_of(label.value)}
 
 
 def _nodes_of(label: FoundLabel) -> list[Any]:

@@ -58,8 +58,12 @@ class _Lines:
     def _walk_row(self, row: Tag) -> None:
         self.end_line()
         cells = row.find_all(["td", "th"], recursive=False)
-        texts = [" ".join(lines_of([cell], skipped=self.skipped)) for cell in cells]
-        self._open.append(" | ".join(text for text in texts if text))
+        lines = [found for cell in cells if (found := lines_of([cell], skipped=self.skipped))]
+        if len(lines) == 1:
+            # A table of one column sets the page; it is no row of values.
+            self.done += lines[0]
+            return
+        self._open.append(" | ".join(map(" ".join, lines)))
         self.end_line()
 
     def end_line(self) -> None:

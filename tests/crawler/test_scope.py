@@ -27,6 +27,9 @@ _SITE = "https://www.parc.example"
         "/recherche-action",
         "/printemps-des-parcs",
         "/contacts-utiles",
+        "/centre-de-ressources/document/print",
+        "/mediatheque/ressources/contact",
+        "/publications/users",
     ],
 )
 def test_content_is_asked(path: str) -> None:
@@ -40,6 +43,11 @@ def test_content_is_asked(path: str) -> None:
         ("/fr/espace-membres", "members-only"),
         ("/user", "account"),
         ("/user/login", "account"),
+        ("/fr-fr/user", "account"),
+        ("/site/user/login", "account"),
+        ("/site/print/12", "printing"),
+        ("/site/node/12/edit", "administration"),
+        ("/site/search/node/eau", "search"),
         ("/search/node/eau", "search"),
         ("/node/add/document", "administration"),
         ("/node/12/edit", "administration"),
@@ -61,6 +69,15 @@ def test_what_is_no_content_or_has_no_end_is_not(path: str, rule: str) -> None:
     refusal = Scope(["parc.example"]).refusal(_SITE + path)
 
     assert refusal == Refusal(Outcome.EXCLUDED, rule)
+
+
+def test_the_folder_of_a_site_is_no_part_of_what_is_excluded() -> None:
+    scope = Scope(["parc.example"], folder="site")
+
+    assert scope.refusal(f"{_SITE}/site/contact") == Refusal(Outcome.EXCLUDED, "form")
+    assert scope.refusal(f"{_SITE}/site/fr/agenda") == Refusal(Outcome.EXCLUDED, "calendar")
+    assert scope.refusal(f"{_SITE}/site/document/contact") is None
+    assert scope.refusal(f"{_SITE}/sitecontact") is None
 
 
 def test_attachments_are_asked_by_a_setting_and_packed_sitemaps_always() -> None:
