@@ -20,11 +20,10 @@ _LEAD: Final = 60
 #: Places of one word on a page that are looked at: a list of names may have thousands.
 _MOST_MARKS: Final = 100
 
-# Unnamed glyphs, private use, control characters: nothing a person reads; and white space.
+# Unnamed glyphs, private use, control characters: nothing a person reads.
 _UNREADABLE: Final = re.compile(
     "\\(cid:\\d+\\)|[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\ue000-\\uf8ff\\ufffe]"
 )
-_UNSHOWN: Final = re.compile(rf"(?:\s|{_UNREADABLE.pattern})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,9 @@ def _fragments(text: str, start: int, end: int, marks: Sequence[_Mark]) -> tuple
 
 def _shown(text: str) -> str:
     """Return a text in one line, without what nobody reads."""
-    # Most pieces are a word or a few: nothing in them is to be replaced.
-    if text.isprintable() and "  " not in text and "(cid:" not in text:
-        return text
-    return _UNSHOWN.sub(" ", text)
+    if _UNREADABLE.search(text):
+        text = _UNREADABLE.sub(" ", text)
+    words = " ".join(text.split())
+    if not words:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{words}{' ' if text[-1].isspace() else ''}"
