@@ -43,7 +43,7 @@ golden: setup  ## Rewrite the golden files from what the code says now; read the
 	@git status --short tests/fixtures
 
 bench: setup  ## Measure what crawling, reading, searching, comparing and serving cost; BENCH_QUICK=1 for a first look.
-	@for subject in crawling rereading extraction searching history serving; do \
+	@for subject in crawling rereading importing extraction searching history serving; do \
 		test ! -f bench/$$subject.py || $(BIN)/python -m bench.$$subject || exit 1; \
 	done
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,16 @@ def cost_of(command: Sequence[str], *, cwd: Path | None = None) -> Cost:
         answered=int(said[-1]) if said and said[-1].isdigit() else None,
         code=process.returncode,
     )
+
+
+def pnr_told(arguments: Sequence[str]) -> int:
+    """Run `pnr` here, and print the peak of its own memory in KiB: what was before does not count.
+
+    The kernel's account of a child begins with what its parent held when it was started.
+    """
+    from crawler.cli.edge import run  # noqa: PLC0415  # a bare parse does without
+
+    code = run([*arguments])
+    status = Path("/proc/self/status").read_text()
+    print(status.partition("VmHWM:")[2].split()[0], flush=True)  # noqa: T201  # a bench prints
+    return code

@@ -74,6 +74,11 @@ def record_page(number: int, plan: Plan, base: str) -> str:
     )
 
 
+def record_bytes(number: int, plan: Plan, base: str) -> bytes:
+    """Return the page of a record as one answer of the site has it."""
+    return record_page(number, plan, base).replace(CUT, "").replace(TOKEN, "4f3c").encode()
+
+
 def listing_page(number: int, plan: Plan, base: str) -> str:
     """Return a page of the listing, the first being 0."""
     first = number * PER_LISTING + 1

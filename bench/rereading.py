@@ -26,8 +26,8 @@ from archive.evidence.resources import resolve_resource
 from archive.records import FetchedPage
 from archive.runs.ledger import now
 from archive.runs.lifecycle import RunStatus, begin_run, end_run
-from bench.costs import Cost, cost_of
-from bench.pages import CUT, TOKEN, Plan, record_page, record_path
+from bench.costs import Cost, cost_of, pnr_told
+from bench.pages import Plan, record_bytes, record_path
 from crawler.config import load_config
 from crawler.reading import page_reader
 
@@ -142,26 +142,12 @@ def _file(connection: Connection, run_id: int, reader: PageReader, number: int) 
 
 
 def _body(number: int) -> bytes:
-    text = record_page(number, Plan(pages=LARGE, files=0), BASE)
-    return text.replace(CUT, "").replace(TOKEN, "4f3c").encode()
+    return record_bytes(number, Plan(pages=LARGE, files=0), BASE)
 
 
 def _parse(count: int) -> None:
     for number in range(1, count + 1):
         BeautifulSoup(_body(number), "lxml")
-
-
-def _pnr(*arguments: str) -> int:
-    """Run `pnr`, and print the peak of its own memory in KiB: what was before it is in no account.
-
-    The kernel's account of a child begins with what its parent held when it was started.
-    """
-    from crawler.cli.edge import run  # noqa: PLC0415  # the bare parse does without
-
-    code = run(list(arguments))
-    status = Path("/proc/self/status").read_text()
-    _tell(status.partition("VmHWM:")[2].split()[0])
-    return code
 
 
 def _say(name: str, cost: Cost, bare: Cost) -> None:
@@ -180,6 +166,6 @@ if __name__ == "__main__":
         case ["parse", count]:
             _parse(int(count))
         case ["reread", *_] as arguments:
-            sys.exit(_pnr(*arguments))
+            sys.exit(pnr_told(arguments))
         case _:
             main()
