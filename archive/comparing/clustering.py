@@ -197,8 +197,9 @@ def _edit_of(change: Clusterable) -> EditMade:
         return edit_of(change.before, change.after)
     if isinstance(change.after, dict) and change.after.get("same_text"):
         return EditMade("same text", "same text, new bytes")
-    # A file that says something else is news of its own.
-    return EditMade("other text", f"{change.before} → {change.after}")
+    # A file that says something else is news of its own, unless many records offer it.
+    old, new = (str(side.get("sha256") or "nothing")[:8] for side in (change.before, change.after))
+    return EditMade("other text", f"{change.after['url']} replaced ({old} → {new})")
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

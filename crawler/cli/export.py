@@ -24,7 +24,7 @@ from crawler.cli.options import (
     reading,
     settings,
 )
-from crawler.cli.publishing import beside, new_file, new_folder, write_manifest
+from crawler.cli.publishing import beside, new_file, new_folder, say_written, write_manifest
 from crawler.cli.spans import SinceOption, since
 from crawler.errors import UsageError
 
@@ -133,7 +133,9 @@ def _write_text(
         return
     with new_file(output) as path, path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(lines)
-    write_manifest(counted(manifest, {"records": records.count}, [output]), beside(output))
+    counts = {"records": records.count}
+    write_manifest(counted(manifest, counts, [output]), beside(output))
+    say_written(output, counts)
 
 
 def _write_copy(
@@ -145,6 +147,7 @@ def _write_copy(
     with new_file(output) as path:
         counts = write_light(path, connection, wanted)
     write_manifest(counted(manifest, counts, [output]), beside(output))
+    say_written(output, counts)
 
 
 def _write_tables(
@@ -171,3 +174,4 @@ def _write_tables(
             counts = write_parquet(folder, records, authority)
         said = counted(manifest, counts, sorted(folder.iterdir()))
         write_manifest(said, folder / MANIFEST)
+    say_written(output, counts)

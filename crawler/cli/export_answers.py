@@ -12,7 +12,7 @@ from archive.exporting.manifests import counted as with_files
 from archive.exporting.manifests import manifest_of
 from archive.queries.filtering import EVERYTHING
 from crawler.cli.options import reading, settings
-from crawler.cli.publishing import beside, new_file, write_manifest
+from crawler.cli.publishing import beside, new_file, say_written, write_manifest
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def export_answers(
         said = manifest_of(connection, archive=name, form=form, wanted=EVERYTHING)
         said["filters"] = _said(selection)
         write_manifest(with_files(said, counts, [output]), beside(output))
+        say_written(output, {name: count for name, count in counts.items() if count})
 
 
 def _write_warc(

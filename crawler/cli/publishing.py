@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.exporting.manifests import MANIFEST
+from crawler.cli.output import counted, say
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 @contextmanager
@@ -56,6 +57,13 @@ def write_manifest(said: dict[str, Any], path: Path) -> None:
     text = json.dumps(said, ensure_ascii=False, indent=2)
     with new_file(path) as new:
         new.write_text(f"{text}\n", encoding="utf-8")
+
+
+def say_written(output: Path, counts: Mapping[str, int]) -> None:
+    """Say what was written where: that a filter left nothing is told, not found out later."""
+    shown = {"records": counts["records"]} if "records" in counts else counts
+    said = (counted(count, name.removesuffix("s")) for name, count in shown.items())
+    say(f"{output}: {', '.join(said)}.")
 
 
 @contextmanager

@@ -225,3 +225,20 @@ def test_a_raw_text_that_is_still_there_is_news() -> None:
         ("authors_raw", 5, {}),
     ]
     assert clustered.single == (by_us,)
+
+
+def test_a_file_that_many_records_offer_is_one_entry_in_words() -> None:
+    changes = [
+        _Change(
+            record_id=str(number),
+            kind="file-replaced",
+            field="files",
+            before={"url": "http://a.fr/charte.pdf", "sha256": "0952efefc8dc"},
+            after={"url": "http://a.fr/charte.pdf", "sha256": None},
+        )
+        for number in range(5)
+    ]
+
+    (cluster,) = cluster_changes(changes).clusters
+
+    assert cluster.edit == "http://a.fr/charte.pdf replaced (0952efef → nothing)"

@@ -289,3 +289,14 @@ def test_what_cannot_be_cited_is_said(ask: Ask, arguments: tuple[Any, ...], said
 
     assert ended.code == 2
     assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    ("park", "count"), [("Atlantis", "0 records"), ("Chartreuse", "2 records")]
+)
+def test_what_was_written_is_said(ask: Ask, tmp_path: Path, park: str, count: str) -> None:
+    output = tmp_path / "some.bib"
+
+    ended = ask("export", "bibtex", "--park", park, "--output", output)
+
+    assert ended.lines == [f"{output}: {count}."]
