@@ -162,7 +162,13 @@ def _mark_as_ours(path: Path) -> None:
 def _engine(path: Path, *, readonly: bool, kept: int = 0) -> Engine:
     pool: dict[str, Any] = {"poolclass": NullPool}
     if kept:
-        pool = {"poolclass": QueuePool, "pool_size": kept, "max_overflow": -1}
+        # The last one given back is given first: what it has read is still in its memory.
+        pool = {
+            "poolclass": QueuePool,
+            "pool_size": kept,
+            "max_overflow": -1,
+            "pool_use_lifo": True,
+        }
     engine = create_engine(
         _url(path, readonly=readonly),
         # We say BEGIN ourselves: Python's sqlite3 would otherwise commit DDL behind our back.
