@@ -2,88 +2,45 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from archive.database import open_archive
 from archive.locking import spot_check_lock
-from archive.queries.filtering import EVERYTHING
-from archive.queries.records import count_records
 from archive.reports.spot_check_report import SpotCheckReport, report_spot_check
 from archive.spot_checks.keeping import (
-    STRATIFIERS,
     SpotCheckLine,
-    begin_spot_check,
     items_to_ask,
     list_spot_checks,
-    records_by_stratum,
-    unfinished_spot_check,
 )
 from archive.spot_checks.outcomes import OUTCOME_WORDS, ItemOutcome
 from archive.spot_checks.reviewing import compared_rates, differences_of, error_rates
-from archive.spot_checks.sampling import draw
-from crawler.cli.files_given import given_file
-from crawler.cli.options import ArchiveOption, JsonOption, reading, settings, the_record
+from crawler.cli.drawing import Drawing
+from crawler.cli.filters import spread
+from crawler.cli.options import ArchiveOption, JsonOption, reading, settings
 from crawler.cli.output import moment, plain, say, say_json, say_table
 from crawler.cli.reviewing import rates_data, review_differences, say_comparison, say_rates
 from crawler.cli.working import progress_of
 from crawler.errors import ExitCode, StoppedError, UsageError
-from crawler.identity import user_agent
 from crawler.publishing import write_spot_check
-from crawler.reading import page_reader
 from crawler.spot_checking import make_way_for_a_crawl, run_spot_check
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from archive.spot_checks.sampling import Stratum
     from crawler.config import Config
 
 app = typer.Typer(add_completion=False)
-
-#: The smallest sample of which "none wrong" says "below 5 % with 95 % confidence".
-SAMPLE: Final = 59
-#: Seeds that a person can write down are enough of them.
-_SEEDS: Final = 10**9
 
 Number = Annotated[int, typer.Argument(metavar="N", help="The spot-check's number.")]
 
 
 @app.callback(invoke_without_command=True)
+@spread
 def spot_check(
     context: typer.Context,
-    sample: Annotated[
-        int | None,
-        typer.Option("--sample", min=1, metavar="N", help=f"Draw so many records; else {SAMPLE}."),
-    ] = None,
-    url: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--url", metavar="URL|ID", help="Check this record; may be given several times."
-        ),
-    ] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option("--file", metavar="FILE", help="Check the records it names, one a line."),
-    ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option("--by", metavar="NAMES", help="Stratify by these; else type,year,layout."),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed", min=0, max=2**63 - 1, metavar="S", help="Draw the sample of this seed again."
-        ),
-    ] = None,
-    resume: Annotated[
-        bool,
-        typer.Option("--resume", help="Go on with the last one; ask again what was in vain."),
-    ] = False,
+    drawing: Drawing,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -103,10 +60,8 @@ def spot_check(
     config = settings(archive)
     make_way_for_a_crawl(config.archive)
     open_archive(config.archive).close()
-    if resume and (sample, url, file, by, seed) != (None, None, None, None, None):
-        raise UsageError("--resume goes on with what was drawn; it takes no other selection.")
     with spot_check_lock(config.archive):
-        number = _unfinished(config) if resume else _begun(config, sample, url, file, by, seed)
+        number = drawing.number(config)
         _run(config, number)
     report, path = _reported(config, number)
     code = ending_of(report.check)
@@ -232,82 +187,6 @@ def _refuse_options_before(context: typer.Context) -> None:
         raise UsageError(
             f"Options stand behind the subcommand: pnr spot-check {context.invoked_subcommand} …"
         )
-
-
-def _begun(
-    config: Config,
-    sample: int | None,
-    urls: list[str] | None,
-    file: Path | None,
-    by: str | None,
-    seed: int | None,
-) -> int:
-    """Draw or look up the records, and enter the spot-check; return its number."""
-    chosen = [*(urls or []), *(_lines(file) if file is not None else [])]
-    named = bool(urls) or file is not None
-    if named and (sample, by, seed) != (None, None, None):
-        raise UsageError("--url and --file name the records; --sample, --by and --seed draw them.")
-    names = _stratifiers(by)
-    drawn_by = secrets.randbelow(_SEEDS) if seed is None else seed
-    reader = page_reader(config)
-    with open_archive(config.archive, access="write") as opened, opened.transaction() as connection:
-        if named:
-            records, strata = _chosen(connection, chosen)
-        else:
-            records, strata = _drawn(connection, sample or SAMPLE, names, drawn_by)
-        if not records:
-            raise UsageError("There is no record to check; `pnr list` shows what the archive has.")
-        return begin_spot_check(
-            connection,
-            records=records,
-            strata=strata,
-            stratified_by=() if named else names,
-            seed=None if named else drawn_by,
-            reader_version=reader.version,
-            user_agent=user_agent(config),
-        )
-
-
-def _stratifiers(by: str | None) -> list[str]:
-    names = list(STRATIFIERS) if by is None else [name.strip() for name in by.split(",")]
-    for name in names:
-        if name not in STRATIFIERS:
-            raise UsageError(f"--by {name!r} is none of {', '.join(STRATIFIERS)}.")
-    return list(dict.fromkeys(names))
-
-
-def _lines(file: Path) -> list[str]:
-    """Return the records that a file names: one a line, empty lines and # comments left out."""
-    try:
-        text = given_file(file).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{file} is no text; write one address or id a line.") from None
-    lines = (line.partition(" #")[0].strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def _chosen(
-    connection: Connection, names: list[str]
-) -> tuple[dict[str, Stratum], dict[Stratum, int]]:
-    records: dict[str, Stratum] = {the_record(connection, name): () for name in names}
-    return records, {(): count_records(connection, EVERYTHING)}
-
-
-def _drawn(
-    connection: Connection, size: int, by: list[str], seed: int
-) -> tuple[dict[str, Stratum], dict[Stratum, int]]:
-    strata = records_by_stratum(connection, by)
-    stratum_of = {record: key for key, records in strata.items() for record in records}
-    records = {record: stratum_of[record] for record in draw(strata, size, seed)}
-    return records, {key: len(strata[key]) for key in strata}
-
-
-def _unfinished(config: Config) -> int:
-    with open_archive(config.archive) as opened, opened.connect() as connection:
-        number = unfinished_spot_check(connection)
-    if number is None:
-        raise UsageError("The last spot-check was done to its end; begin another without --resume.")
-    return number
 
 
 def _run(config: Config, number: int) -> None:

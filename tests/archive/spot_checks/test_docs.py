@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.spot_checks.bounds import StratumResult, bound_of_sample
 from archive.spot_checks.outcomes import OUTCOME_WORDS
-from crawler.cli.spot_check import SAMPLE
+from crawler.cli.drawing import SAMPLE
 from crawler.errors import ExitCode
 
 _PAGE: Final = Path(__file__).parents[3].joinpath("docs", "spot-checks.md").read_text("utf-8")
