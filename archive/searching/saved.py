@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
-from archive.errors import ArchiveError
+from archive.errors import UnanswerableError
 from archive.models import CatalogueRecord, SavedSearch
 from archive.queries.filtering import RecordFilter
 from archive.records import RecordKind
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-class SavedSearchError(ArchiveError):
+class SavedSearchError(UnanswerableError):
     """Raised when there is no saved search of a name, or there is one already."""
 
 

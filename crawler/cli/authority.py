@@ -109,6 +109,8 @@ def authority_show(archive: ArchiveOption = None) -> None:
 
 
 def _text(file: Path) -> str:
+    if not file.exists():
+        raise UsageError(f"There is no file {file}; `pnr authority suggest > {file}` begins one.")
     try:
         return given_file(file).read_text(encoding="utf-8")
     except UnicodeDecodeError:
