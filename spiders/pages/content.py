@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from spiders.pages.addresses import record_kind_of
 from spiders.pages.body import containers_in
 from spiders.pages.extents import with_values
 from spiders.pages.labels import MOST_LABELS, FoundLabel, labels_in, without_inner
+from spiders.pages.links import anchors_in, href_of
 from spiders.pages.unmarked import mark_lines, settle_by_company, unshown_labels
 from spiders.vocabulary import IGNORE, LABEL_WEIGHTS
 
@@ -117,7 +119,7 @@ def _repeating_rows(labels: list[FoundLabel], region: Tag) -> dict[int, Tag]:
 
 
 def _rows_around(one: Tag, other: Tag, region: Tag) -> list[Tag]:
-    """Return the two siblings that hold the labels, if each opens with something else: a link."""
+    """Return the two siblings that hold the labels, if each is about something else."""
     above = {id(tag): tag for tag in _lineage(other, region)}
     below: Tag | None = None
     for tag in _lineage(one, region):
@@ -125,9 +127,19 @@ def _rows_around(one: Tag, other: Tag, region: Tag) -> list[Tag]:
             twin = next((t for t in above.values() if t.parent is tag), None)
             if below is None or twin is None or below.name != twin.name:
                 return []
-            return [below, twin] if _opens_with_link(below) and _opens_with_link(twin) else []
+            return [below, twin] if _are_rows(below, twin) else []
         below = tag
     return []
+
+
+def _are_rows(one: Tag, other: Tag) -> bool:
+    """Tell whether each of two neighbours opens with a link, or leads to a record of its own."""
+    if _opens_with_link(one) and _opens_with_link(other):
+        return True
+    leads = [
+        next(filter(record_kind_of, map(href_of, anchors_in([row]))), "") for row in (one, other)
+    ]
+    return all(leads) and leads[0] != leads[1]
 
 
 def _lineage(node: Tag, region: Tag) -> Iterator[Tag]:

@@ -41,8 +41,13 @@ _FURNITURE_NAMES: Final = frozenset(
     }
     | {"element-invisible", "user-login", "feed-icons", "more-link", "print-created", "rss"}
 )
-#: What asks a list for less: its labels are those of the records, and nothing stands under them.
-_FILTERS: Final = frozenset({"view-filters", "views-exposed-form"})
+#: What asks a list for less: its labels are those of the records, and no value stands under them.
+_FILTERS: Final = re.compile(
+    r"views?-filters|views-exposed-(?:form|widget).*|(?:[\w-]+-)?(?:facets?|facetapi|filtres?)(?:-[\w-]+)?"
+)
+_CONTROLS: Final = elements_at(".//input[@id]|.//select[@id]|.//textarea[@id]")
+_COUNT: Final = re.compile(r"\(\d{1,6}\)\s*$")
+_OF_A_FORM: Final = frozenset({"label", "legend", "option"})
 _FURNITURE_PREFIXES: Final = re.compile(
     r"(?:region-)?(?:sidebar|breadcrumbs?|footer|navigation|pagination|pager|pagerer)(?![a-z])"
     r"|(?:main|secondary|primary|user|footer|language)-(?:menu|nav|links|switcher)"
@@ -67,7 +72,9 @@ def without_furniture(region: HtmlElement, *, url: str, own: Iterable[str]) -> H
     main_block = any("system-main" in _names(part) for part in region.iter("div", "section"))
     _free_words_of_buttons(region)
     _link_what_viewers_show(region)
-    for element in (*_hidden_doubles(region), *_doomed(region, main_block=main_block)):
+    asking = (*_labels_of_controls(region), *_counted_lists(region))
+    doomed = (*asking, *_doomed(region, main_block=main_block))
+    for element in (*_hidden_doubles(region), *doomed):
         if element.getparent() is not None:
             element.drop_tree()
     reduce_teasers(region, url=url, own=own)
@@ -147,7 +154,39 @@ def _is_furniture(element: HtmlElement, *, main_block: bool) -> bool:
 
 
 def _asks_for_less(element: HtmlElement) -> bool:
-    return not _FILTERS.isdisjoint(element.get("class", "").split())
+    if element.tag == "form":
+        said = (inner for inner in element.iter() if inner.tag not in _OF_A_FORM)
+        return element.find(".//h1") is None and not any(fields_in(said))
+    names = element.get("class", "")
+    # Most elements are no filters: see so before their classes are told apart.
+    if "filt" not in names and "facet" not in names and "exposed" not in names:
+        return False
+    return any(map(_FILTERS.fullmatch, names.split()))
+
+
+def _counted_lists(region: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield lists that narrow another down, "Étude (12)", and the headings over them."""
+    for one in region.iterdescendants("ul", "ol"):
+        items = list(one.iterchildren("li"))
+        if items and all(map(_is_counted, items)):
+            yield one
+            above = one.getprevious()
+            if above is not None and above.tag in HEADINGS:
+                yield above
+
+
+def _is_counted(item: HtmlElement) -> bool:
+    link = item.find(".//a[@href]")
+    if link is None or "?" not in link.get("href", ""):
+        return False
+    return _COUNT.search(item.text_content()) is not None
+
+
+def _labels_of_controls(region: HtmlElement) -> list[HtmlElement]:
+    """Return the labels of a form's controls, wherever the form begins and ends."""
+    controls = {control.get("id") for control in _CONTROLS(region)}
+    labels = region.iterdescendants("label") if controls else ()
+    return [label for label in labels if label.get("for") in controls]
 
 
 def _is_other_block(element: HtmlElement, names: list[str], *, main_block: bool) -> bool:

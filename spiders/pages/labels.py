@@ -49,6 +49,10 @@ _STRONG: Final = frozenset({"strong", "b"})
 _SET_OFF: Final = re.compile(
     r"(?:^|[-_])(?:label|libelle|bold|titre|title|heading|strong)(?:$|[-_])"
 )
+#: Badges: "label label-info" is Bootstrap's. What they say is a value.
+_BADGE: Final = re.compile(
+    r"label-(?:default|primary|success|info|warning|danger)|(?:fr-)?(?:badge|tag|chip)(?:-.*)?"
+)
 #: Elements that hold a value beside a label in bold; emphasis and links run on in a sentence.
 _VALUES: Final = frozenset({"span", "div", "time", "p", "ul", "ol"})
 _NOT_BARE: Final = _STRONG | {"a"}
@@ -163,10 +167,14 @@ def _heads_its_row(cell: Tag, lexicon: Lexicon) -> bool:
 
 def _cells_of(row: Tag | None) -> list[Tag]:
     """Return the cells of a row of a table; none where they are too many for a row of values."""
-    if row is None or row.name != "tr":
+    if row is None or row.name != "tr" or len(row.contents) > 3 * _MOST_CELLS:
         return []
-    cells = row.find_all(_CELLS, recursive=False, limit=_MOST_CELLS + 1)
+    cells = [node for node in row.contents if isinstance(node, Tag) and node.name in _CELLS]
     return cells if len(cells) <= _MOST_CELLS else []
+
+
+def _rows_of(table: Tag | None) -> Iterator[Tag]:
+    return (tag for tag in tags_in(table) if tag.name == "tr") if table is not None else iter(())
 
 
 def _place_of(cell: Tag, cells: list[Tag]) -> int:
@@ -174,15 +182,13 @@ def _place_of(cell: Tag, cells: list[Tag]) -> int:
 
 
 def _has_column_heads(row: Tag) -> bool:
-    table = row.find_parent("table")
-    cells = _cells_of(table.find("tr") if table is not None else None)
+    cells = _cells_of(next(_rows_of(row.find_parent("table")), None))
     return len(cells) > 1 and all(cell.name == "th" for cell in cells)
 
 
 def value_below(cell: Tag) -> Tag | None:
     """Return the cell under a column's head, in a table that has one row of values."""
-    table = cell.find_parent("table")
-    rows = table.find_all("tr", limit=3) if table is not None else []
+    rows = list(islice(_rows_of(cell.find_parent("table")), 3))
     if len(rows) != 2 or cell.parent is not rows[0] or not _has_column_heads(rows[0]):
         return None
     place = _place_of(cell, _cells_of(rows[0]))
@@ -263,6 +269,8 @@ def _bare(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
         return None
     found = lexicon.field_of(text, marked=tag.name in _BARE and _has_one_sibling(tag))
     colon = has_colon(tag)
+    if not colon and any(map(_BADGE.fullmatch, classes_of(tag))):
+        return None
     opens = tag.name in _BARE and _opens_its_parent(tag)
     if not (colon or opens or (found and _is_set_off(tag))):
         return None
@@ -273,11 +281,7 @@ def _bare(tag: Tag, lexicon: Lexicon) -> FoundLabel | None:
 
 def _is_set_off(tag: Tag) -> bool:
     """Tell whether a class or a list that follows says that words without a colon are a label."""
-    names = classes_of(tag)
-    # "label label-info" is a badge of Bootstrap.
-    if any(name.startswith("label-") for name in names):
-        return False
-    if any(map(_SET_OFF.search, names)):
+    if any(map(_SET_OFF.search, classes_of(tag))):
         return True
     following = next((node for node in tag.next_siblings if not is_blank(node)), None)
     return tag.name in BLOCKS and isinstance(following, Tag) and following.name in {"ul", "ol"}

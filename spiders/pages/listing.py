@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from bs4 import Tag
 
 from archive.records import FoundLink, LinkKind
 from spiders.folding import plain
@@ -12,16 +15,15 @@ from spiders.pages.addresses import absolute, is_news, link_kind_of, media_type_
 from spiders.pages.links import MOST_LINKS, anchors_in, href_of, label_of
 from spiders.pages.paths import elements_at
 from spiders.pages.teasers import TEASER
-from spiders.pages.text import classes_of, is_blank, tags_in, text_of
+from spiders.pages.text import BLOCKS, classes_of, is_blank, tags_in, text_of
 from spiders.pages.values import cleaned
 from spiders.wording import (
     NEXT_PAGE,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from bs4 import Tag
     from lxml.html import HtmlElement
 
 _ROW_CLASSES: Final = frozenset({TEASER, "views-row", "views-field-title"})
@@ -32,8 +34,7 @@ _PAGER: Final = elements_at(
     '|//a[@rel="next" and @href]|//link[@rel="next" and @href]'
 )
 _NUMBERED: Final = elements_at('//a[contains(@href,"page=")]')
-_LISTS: Final = frozenset({"ul", "ol"})
-_MOST_LISTS: Final = 200
+_MOST_ROWS: Final = 200
 
 
 def pager_links(root: HtmlElement, base: str, text: str) -> tuple[FoundLink, ...]:
@@ -88,21 +89,29 @@ def row_links(
 
 
 def listed_links(region: Tag, url: str) -> tuple[FoundLink, ...]:
-    """Return what the longest plain list leads to whose items each open with a link of the site."""
-    lists = [tag for tag in tags_in(region) if tag.name in _LISTS]
-    found = [_found(_heads_of(one), url, LinkKind.PAGE) for one in lists[:_MOST_LISTS]]
-    return max(found, key=len, default=())
+    """Return what the longest row of like neighbours leads to that each open with a link.
+
+    The items of a list, say, or paragraphs, that no class marks as rows.
+    """
+    rows = islice((row for tag in (region, *tags_in(region)) for row in _rows_in(tag)), _MOST_ROWS)
+    return max((_found(row, url, LinkKind.PAGE) for row in rows), key=len, default=())
 
 
-def _heads_of(one: Tag) -> list[Tag]:
-    items = [item for item in one.find_all("li", recursive=False) if not is_blank(item)]
-    heads = [next(anchors_in([item]), None) for item in items]
-    opening = [
-        head
-        for item, head in zip(items, heads, strict=True)
-        if head is not None and text_of([item]).startswith(text_of([head]))
-    ]
-    return opening if len(opening) == len(items) else []
+def _rows_in(tag: Tag) -> Iterator[list[Tag]]:
+    """Yield the first links of three and more like children, if each child opens with one."""
+    alike: dict[tuple[str, ...], list[Tag]] = {}
+    for child in tag.children:
+        if isinstance(child, Tag) and child.name in BLOCKS and not is_blank(child):
+            alike.setdefault((child.name, *classes_of(child)), []).append(child)
+    for row in alike.values():
+        heads = [next(anchors_in([child]), None) for child in row] if len(row) > 2 else []
+        opening = [
+            head
+            for child, head in zip(row, heads, strict=False)
+            if head is not None and text_of([child]).startswith(text_of([head]))
+        ]
+        if opening and len(opening) == len(row):
+            yield opening
 
 
 def other_links(region: Tag, base: str) -> tuple[FoundLink, ...]:
