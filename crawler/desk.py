@@ -61,7 +61,7 @@ class Desk:
         self.scope = Scope(
             config.hosts or hosts_of(self.start),
             attachments=config.attachments,
-            folder=folder_of(self.start),
+            folder=folder_of(config.start),
         )
         self.run_id = 0
         self.resumed = False

@@ -133,12 +133,12 @@ def hosts_of(start: Iterable[str]) -> tuple[str, ...]:
 def folder_of(start: Iterable[str]) -> str:
     """Return the folder that the site is in, if all start addresses are in one.
 
-    >>> folder_of(["https://parcs.fr/site/publications", "https://parcs.fr/site/sitemap.xml"])
+    >>> folder_of(["https://parcs.fr/site/", "https://parcs.fr/site/sitemap.xml"])
     'site'
     >>> folder_of(["https://parcs.fr/mediatheque/ressources", "https://parcs.fr/liste"])
     ''
     """
-    folders = {urlsplit(url).path.strip("/").rpartition("/")[0].split("/")[0] for url in start}
+    folders = {urlsplit(url).path.rpartition("/")[0].strip("/").split("/")[0] for url in start}
     return folders.pop() if len(folders) == 1 else ""
 
 

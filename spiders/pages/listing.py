@@ -64,13 +64,12 @@ def _worded_next(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
 
 
 def _numbered(root: HtmlElement, base: str) -> tuple[FoundLink, ...]:
-    """Return the links to this very address with another number of its page."""
-    own = urlsplit(base).path
+    """Return the links to this very address with another number of its page, the first too."""
+    own = absolute(base, base)
     found: dict[str, FoundLink] = {}
     for anchor in _NUMBERED(root)[:200]:
         url = absolute(anchor.get("href"), base)
-        parts = urlsplit(url)
-        if parts.path == own and "page=" in parts.query and same_host(url, base):
+        if url != own and urlsplit(url).path == urlsplit(own).path and same_host(url, base):
             label = cleaned(anchor.text_content() or "")
             found.setdefault(url, FoundLink(url=url, kind=LinkKind.LISTING, label=label))
     return tuple(found.values())

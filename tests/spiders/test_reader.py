@@ -141,6 +141,16 @@ def test_addresses_that_are_none_spoil_nothing(address: str) -> None:
     assert read(body).record is not None
 
 
+def test_the_last_page_of_a_list_is_a_list_whatever_is_left_on_it() -> None:
+    rows = "<ul><li><a href='/guide-3'>Guide 3</a></li></ul>"
+    pager = "<p><a href='/guides?page=0'>1</a> <b>2</b></p>"
+
+    reading = read(page(rows + pager), "https://www.exemple.fr/guides?page=1")
+
+    assert reading.kind is PageKind.LISTING
+    assert "https://www.exemple.fr/guide-3" in [link.url for link in reading.links]
+
+
 def test_links_beyond_the_limit_are_left_out_aloud() -> None:
     links = "".join(f"<a href='/page-{number}'>x</a>" for number in range(5_100))
 
