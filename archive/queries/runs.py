@@ -53,6 +53,7 @@ class VisitLine:
     One that failed has its *failure* (a class: a heading in docs/failures.md) and the *next_step*.
     """
 
+    id: int
     url: str
     kind: str
     found_in: str
@@ -93,12 +94,17 @@ def visits_of(
     *,
     outcome: str = "",
     offset: int = 0,
+    after: int = 0,
     limit: int | None = None,
 ) -> Iterator[VisitLine]:
-    """Yield the addresses of a run in the order in which they were met, or a piece of that."""
+    """Yield the addresses of a run in the order in which they were met, or a piece of that.
+
+    The piece begins behind so many (*offset*), or without counting, *after* the one of an id.
+    """
     before = aliased(Visit)
     query = (
         select(
+            Visit.id,
             Visit.url,
             Visit.kind,
             Visit.found_in,
@@ -109,7 +115,7 @@ def visits_of(
             Visit.settled_at,
         )
         .outerjoin(before, before.id == Visit.found_on)
-        .where(Visit.run_id == run_id)
+        .where(Visit.run_id == run_id, Visit.id > after)
         .order_by(Visit.id)
         .offset(offset)
         .limit(limit)

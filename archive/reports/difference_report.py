@@ -54,7 +54,8 @@ def verdict(found: Difference) -> str:
     parts = {"fields": found.fields, "text": found.text, "files": found.files}
     compared = [name for name, part in parts.items() if part is not None]
     source = "; --what html compares the source" if len(compared) > 1 else ""
-    return f"Nothing differs in {' and '.join(compared)}{source}."
+    listed = " and ".join(filter(None, (", ".join(compared[:-1]), compared[-1])))
+    return f"Nothing differs in {listed}{source}."
 
 
 def as_text(found: Difference, marks: Marks = PLAIN) -> Iterator[str]:

@@ -201,8 +201,10 @@ def _say(plan: Plan, imported: Imported, waiting: int) -> None:
     if imported.already:
         say(f"Already archived: {counted(imported.already, 'capture')}.")
     if older := len(imported.records - imported.current):
-        say(f"{counted(older, 'record')} keep the newer reading that is current.")
+        kept = counted(older, "record keeps", "records keep")
+        say(f"{kept} the newer reading that is current.")
     if waiting:
-        say(f"{counted(waiting, 'PDF')} wait for their text; `pnr extract` reads them.")
+        files = counted(waiting, "PDF waits for its text", "PDFs wait for their texts")
+        say(f"{files}; `pnr extract` reads them.")
     for line in _left_out(plan):
         say(f"Left out: {line}")

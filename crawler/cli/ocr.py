@@ -57,7 +57,8 @@ def ocr(
         facts = {"pages": pages, "files": len(wanted), "seconds": round(seconds), "read": done}
         say_json(facts | {"available": available.available, "detail": available.detail})
         return
-    say(f"{counted(pages, 'page')} in {counted(len(wanted), 'file')} want OCR.")
+    verb = "wants" if pages == 1 else "want"
+    say(f"{counted(pages, 'page')} in {counted(len(wanted), 'file')} {verb} OCR.")
     if not available.available:
         say(f"OCR is not possible here: {available.detail}.")
     elif dry_run and wanted:

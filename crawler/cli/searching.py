@@ -79,7 +79,9 @@ def _say_hit(number: int, hit: Hit) -> None:
     for page in hit.pages:
         say(f"   {_place(page)}: {_shown(page.passage)}")
     if hit.matching_pages > len(hit.pages):
-        say(f"   {counted(hit.matching_pages - len(hit.pages), 'more page')} of this record answer")
+        more = hit.matching_pages - len(hit.pages)
+        verb = "answers" if more == 1 else "answer"
+        say(f"   {counted(more, 'more page')} of this record {verb}")
     if hit.withdrawn_at:
         say(f"   withdrawn by the site on {hit.withdrawn_at:%Y-%m-%d}")
 

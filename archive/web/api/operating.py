@@ -33,17 +33,17 @@ def _run(asked: Asked, _given: Parameters) -> dict[str, Any]:
 
 
 def _addresses(asked: Asked, given: AddressList) -> Page[VisitLine]:
-    start = position_after(given.cursor, 0)
+    after = position_after(given.cursor, 0)
     found = list(
         visits_of(
             asked.connection,
             number_of_run(asked),
             outcome=given.outcome or "",
-            offset=start,
+            after=after,
             limit=given.limit + 1,
         )
     )
-    return paged(asked, found, given.limit, lambda _last: start + given.limit)
+    return paged(asked, found, given.limit, lambda visit: visit.id)
 
 
 def _issues(asked: Asked, given: IssueList) -> Page[IssueLine]:
