@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from archive.evidence.blobs import read_blob
+from archive.extraction.sniffing import HEAD_BYTES, what_is_it
 from archive.queries.files import declared_sizes, size_of
 from archive.records import Issue, PageKind
 from archive.runs.ledger import Outcome
@@ -38,12 +40,22 @@ class CheckingPipeline:
         if visit is None or visit.kind != "file":
             return item
         if isinstance(item, PageRead) and item.reading.kind is not PageKind.RECORD:
-            return _settled(item, "not-a-file", f"a page ({item.reading.kind}) in place of a file")
+            return _settled(item, "not-a-file", self._what_came(item))
         if isinstance(item, AddressSettled) and item.outcome is Outcome.GONE:
             return replace(item, issues=(Issue(code="file-missing", detail=item.reason),))
         if isinstance(item, AddressSettled) and item.outcome in {Outcome.FAILED, Outcome.BLOCKED}:
             return replace(item, issues=(Issue(code="file-not-had", detail=item.reason),))
         return item
+
+    def _what_came(self, item: PageRead) -> str:
+        """Say what was answered where a file should be: a kind of page, or something else."""
+        said = f"a page ({item.reading.kind}) in place of a file"
+        if item.reading.kind is not PageKind.UNRECOGNISED or not item.answer.sha256:
+            return said
+        with self.desk.transaction() as connection:
+            body = read_blob(connection, item.answer.sha256)
+        what = what_is_it(body[:HEAD_BYTES], len(body))
+        return f"no PDF: {what}" if what else said
 
     def _size_issues(self, item: FileFetched) -> list[Issue]:
         with self.desk.transaction() as connection:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archive.queries.files import PageLine, list_files, pages_of
+from archive.queries.files import FileLine, PageLine, list_files, pages_of
 from crawler.cli.files_given import archived_file
 from crawler.cli.options import ArchiveOption, JsonOption, reading
 from crawler.cli.output import plain, say, say_json
@@ -48,10 +48,15 @@ def text(
         raise UsageError(
             f"{facts.name} has no page {page}; its last is {facts.page_count}."
             if page and facts.page_count
-            else f"{facts.name} has no text: {facts.text_status} {facts.text_detail}".strip() + "."
+            else f"{facts.name} has no text: {_why(facts)}."
         )
     for each in pages:
         _say_page(each, last=each is pages[-1])
+
+
+def _why(facts: FileLine) -> str:
+    """Say how the reading of a file ended: "encrypted (a password is needed)"."""
+    return f"{facts.text_status} ({facts.text_detail})" if facts.text_detail else facts.text_status
 
 
 def _say_page(page: PageLine, *, last: bool) -> None:
