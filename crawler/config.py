@@ -327,4 +327,6 @@ def _sentence(error: ValidationError, sources: dict[str, str]) -> str:
     where = sources.get(str(first["loc"][0]) if first["loc"] else "start", "default")
     cause = first.get("ctx", {}).get("error")
     problem = str(cause) if isinstance(cause, UnusableUrlError) else first["msg"]
+    if first["type"] == "extra_forbidden":
+        problem = "there is none of that name"
     return f"The setting {name} ({where}) is wrong: {problem}. `pnr config` lists all settings."

@@ -13,7 +13,7 @@ from protego import Protego
 
 from archive.database import open_archive
 from archive.runs.certificate import certify
-from archive.runs.lifecycle import newest_crawl
+from archive.runs.lifecycle import RunStatus, newest_crawl
 from archive.runs.rehearsal import describe_rehearsal
 from crawler.identity import PRODUCT
 from crawler.pace import delay_between
@@ -50,14 +50,19 @@ def rehearse(
 
 
 def suggested_settings(rehearsal: Rehearsal) -> str:
-    """Return lines for `pnr.toml` to try where something was not recognised, ``""`` if all was."""
+    """Return lines for `pnr.toml` to try where something was not recognised, ``""`` if all was.
+
+    A sample that was not asked in full tells nothing of what it did not see: there are none then.
+    """
+    if rehearsal.status != RunStatus.COMPLETE:
+        return ""
     lines = []
     bad_start = [url for url, outcome in rehearsal.start if not _leads_somewhere(outcome)]
     if bad_start:
         good = [url for url, outcome in rehearsal.start if _leads_somewhere(outcome)]
         lines += [
             "# start addresses that led nowhere are left out; add the site's lists of resources",
-            f"start = [{', '.join(_quoted(url) for url in good)}]",
+            f"start = [{', '.join(map(_quoted, good))}]" if good else '# start = ["https://…"]',
             "",
         ]
     if rehearsal.not_recognised or not rehearsal.records:

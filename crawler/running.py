@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 #: Name of the spider that `pnr crawl` runs.
 SPIDER = "resource_centre"
 
-_EXIT_CODES = {
+#: What a script sees of how a run ended.
+EXIT_CODES: Final = {
     RunStatus.COMPLETE: ExitCode.GOOD,
     RunStatus.INTERRUPTED: ExitCode.INCOMPLETE,
     RunStatus.BLOCKED: ExitCode.BLOCKED,
@@ -54,7 +55,7 @@ class CrawlResult:
         """What a script sees; `ExitCode.SUSPECT` is for whoever asks for it."""
         if self.verdict is Verdict.REFUSED:
             return ExitCode.REFUSED
-        return _EXIT_CODES[self.status]
+        return EXIT_CODES[self.status]
 
 
 def crawl(config: Config, *, scrapy_settings: Mapping[str, object] | None = None) -> CrawlResult:

@@ -43,7 +43,8 @@ def rehearse_crawl(
     """Ask a small sample of the site, and say how it reads and what a full crawl would take.
 
     The first thing to run before a first crawl, and whenever the site looks different. Nothing
-    is kept, and the archive is not touched.
+    is kept, and the archive is not touched. Ends with the code of a crawl that went like it: 6
+    where the site does not answer, 7 where it turns us away.
 
     Example: pnr rehearse --start https://www.example.org/publications
     """
@@ -55,7 +56,9 @@ def rehearse_crawl(
     ).config
     # Imported here: `pnr --help` must not wait for Scrapy.
     from archive.reports.rendering import render  # noqa: PLC0415
+    from archive.runs.lifecycle import RunStatus  # noqa: PLC0415
     from crawler.rehearsing import rehearse, suggested_settings  # noqa: PLC0415
+    from crawler.running import EXIT_CODES  # noqa: PLC0415
 
     rehearsal = rehearse(config, scrapy_settings={"LOG_LEVEL": "ERROR"}, keep=keep)
     suggestions = suggested_settings(rehearsal)
@@ -63,3 +66,4 @@ def rehearse_crawl(
         say_json({"rehearsal": rehearsal, "suggested_settings": suggestions})
     else:
         typer.echo(render("rehearsal.txt.j2", rehearsal=rehearsal, suggestions=suggestions))
+    raise typer.Exit(EXIT_CODES[RunStatus(rehearsal.status)])

@@ -67,7 +67,7 @@ def test_lists_and_tables_come_from_the_environment_too(monkeypatch: pytest.Monk
         ({"limit": 0}, "The setting limit (command line) is wrong"),
         ({"start": ["ftp://parc.example/"]}, "'ftp://parc.example/' is not an http or https"),
         ({"start": ["parc.example"]}, "'parc.example' is not an http or https address"),
-        ({"vitesse": 9}, "The setting vitesse (command line) is wrong"),
+        ({"vitesse": 9}, "The setting vitesse (command line) is wrong: there is none of that name"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(options: dict[str, Any], words: str) -> None:

@@ -79,6 +79,22 @@ def test_an_archive_that_is_being_written(
     _is_one_sentence(ended, 8, "is being written by a crawl")
 
 
+def test_a_backup_says_of_the_right_file_what_is_wrong(
+    pnr: Command, own_archive: Path, tmp_path: Path
+) -> None:
+    def asked(*words: object) -> Ended:
+        return pnr(*words, "--archive", own_archive)
+
+    _is_one_sentence(asked("backup", tmp_path, "--force"), 3, "name the copy's file in it")
+    _is_one_sentence(asked("restore", tmp_path, "--force"), 3, "name the backup's file in it")
+    _is_one_sentence(asked("restore", tmp_path / "no"), 3, "There is no backup at")
+    _is_one_sentence(asked("restore", __file__), 3, "that `pnr backup` wrote")
+    with own_archive.open("r+b") as damaged:
+        damaged.seek(100 * 4096)
+        damaged.write(b"\xff" * 4096 * 500)
+    _is_one_sentence(asked("backup", tmp_path / "copy"), 3, f"{own_archive} is damaged")
+
+
 def test_a_folder_that_may_not_be_written_is_read(own_archive: Path) -> None:
     own_archive.parent.chmod(0o500)
     try:

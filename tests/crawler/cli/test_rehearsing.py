@@ -67,3 +67,16 @@ def test_what_is_not_recognised_comes_with_lines_to_try(site: DemoSite, tmp_path
     assert "no-such-list: gone 404" in ended.out
     assert "Lines for pnr.toml to try" in ended.out
     assert f'start = ["{site.url}/centre-de-ressources"]' in ended.out
+
+
+def test_a_site_that_does_not_answer_is_said_and_nothing_is_advised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PNR_RETRY_DELAY", "0.01")
+
+    ended = pnr_alone("rehearse", "--start", "http://127.0.0.1:9/", cwd=tmp_path)
+
+    assert ended.code == 6
+    assert "Rehearsal: unreachable" in ended.out
+    assert "run the same command later" in ended.out
+    assert "Lines for pnr.toml" not in ended.out
