@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select
 
+from archive.comparing.companions import worth_telling
 from archive.comparing.fields import Cause
 from archive.comparing.telling import told
 from archive.identities.joining import joined_ids
@@ -109,7 +110,12 @@ def history_of_record(
 
 def _changes_by_run(connection: Connection, record_id: str) -> dict[int, list[Any]]:
     query = (
-        select(Change.__table__, Run.promoted_at, Run.kind.label("run_kind"))
+        select(
+            Change.__table__,
+            Change.run_id.label("run"),
+            Run.promoted_at,
+            Run.kind.label("run_kind"),
+        )
         .join(Run, Run.id == Change.run_id)
         .where(Change.record_id == record_id)
         .order_by(Change.id)
@@ -226,10 +232,10 @@ _NAMED: Final = 3
 def _changes_in_words(found: Sequence[Any]) -> str:
     # What happened to the whole record first, then its fields, then its files.
     rank = {"changed": 1, "file-replaced": 2}
-    in_order = sorted(found, key=lambda change: rank.get(change.kind, 0))
+    in_order = sorted(worth_telling(found), key=lambda change: rank.get(change.kind, 0))
     said = [told(each.kind, each.field, each.before, each.after) for each in in_order[:_NAMED]]
-    if len(found) > _NAMED:
-        said.append(f"and {len(found) - _NAMED} more")
+    if len(in_order) > _NAMED:
+        said.append(f"and {len(in_order) - _NAMED} more")
     return "; ".join(said)
 
 

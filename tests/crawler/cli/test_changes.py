@@ -144,6 +144,16 @@ def test_a_history_has_every_answer_with_run_cause_and_a_line(pnr: Command, edit
     assert "2 versions in 3 answers" in said.lines
 
 
+def test_a_line_of_the_history_says_nothing_twice(pnr: Command, edited: Path) -> None:
+    words = pnr("history", "node-2210", "--json", "--archive", edited).json["entries"][0]["words"]
+
+    assert [said.partition(":")[0] for said in words.split("; ")] == [
+        "year_start",
+        "updated_on",
+        "file replaced",
+    ]
+
+
 def test_a_withdrawn_record_and_a_replaced_file_have_their_history(
     pnr: Command, edited: Path
 ) -> None:
