@@ -47,6 +47,8 @@ _FILTERS: Final = re.compile(
 )
 _CONTROLS: Final = elements_at(".//input[@id]|.//select[@id]|.//textarea[@id]")
 _COUNT: Final = re.compile(r"\(\d{1,6}\)\s*$")
+#: What the labels of a record's card weigh at least: a type and a year, say.
+_CARD: Final = 6
 _OF_A_FORM: Final = frozenset({"label", "legend", "option"})
 _FURNITURE_PREFIXES: Final = re.compile(
     r"(?:region-)?(?:sidebar|breadcrumbs?|footer|navigation|pagination|pager|pagerer)(?![a-z])"
@@ -73,7 +75,7 @@ def without_furniture(region: HtmlElement, *, url: str, own: Iterable[str]) -> H
     _free_words_of_buttons(region)
     _link_what_viewers_show(region)
     asking = (*_labels_of_controls(region), *_counted_lists(region))
-    doomed = (*asking, *_doomed(region, main_block=main_block))
+    doomed = (*asking, *_asides(region), *_doomed(region, main_block=main_block))
     for element in (*_hidden_doubles(region), *doomed):
         if element.getparent() is not None:
             element.drop_tree()
@@ -140,8 +142,6 @@ def _is_furniture(element: HtmlElement, *, main_block: bool) -> bool:
     tag = element.tag
     if tag in _NEVER_CONTENT or element.get("role") in _ROLES or _asks_for_less(element):
         return True
-    if tag in _ASIDE:
-        return not holds_fields(element)
     attributes = element.attrib
     if not ("class" in attributes or "id" in attributes):
         return False
@@ -162,6 +162,18 @@ def _asks_for_less(element: HtmlElement) -> bool:
     if "filt" not in names and "facet" not in names and "exposed" not in names:
         return False
     return any(map(_FILTERS.fullmatch, names.split()))
+
+
+def _asides(region: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield what stands beside the content, but for the fields of a record and its card."""
+    for aside in region.iterdescendants(*_ASIDE):
+        if holds_fields(aside):
+            continue
+        parts = list(aside)
+        while len(parts) == 1:
+            parts = list(parts[0])
+        cards = [part for part in parts if holds_fields(part, least=_CARD)]
+        yield from (part for part in parts if part not in cards) if len(cards) == 1 else [aside]
 
 
 def _counted_lists(region: HtmlElement) -> Iterator[HtmlElement]:

@@ -46,6 +46,8 @@ _SITE_NAMES: Final = elements_at(
     ' or @rel="home" or @id="logo"]'
     '|//*[@id="logo" or @rel="home"]//img|//*[contains(@class,"site_name")]//*'
 )
+#: What a label weighs that only a record of the resource centre bears: its type, year, pages.
+_DECISIVE: Final = 3
 _PASSWORDS: Final = elements_at('.//input[@type="password"]')
 _TITLE_NAMES: Final = ("page-title", "page-header", "print-title")
 _DASH: Final = re.compile(r"\s+(?:[-\u2013\u2014\u00b7\u2022»«:]|::)\s+")
@@ -194,23 +196,44 @@ def _region(root: html.HtmlElement) -> tuple[html.HtmlElement, str]:
     without_labels: list[tuple[html.HtmlElement, str]] = []
     for place, path in _REGIONS:
         for region in path(root):
-            if any(map(_is_strong_label, region.iter())):
+            heaviest = _heaviest_label(region)
+            if heaviest >= _DECISIVE or (heaviest >= 2 and not _is_beside(region, whole)):
                 return region, place
             without_labels.append((region, place))
     # A region without the labels that stand elsewhere on the page is not the region.
-    if without_labels and not any(map(_is_strong_label, whole.iter())):
+    if without_labels and _heaviest_label(whole) < 2:
         return without_labels[0]
     return whole, "body"
 
 
-def _is_strong_label(element: html.HtmlElement) -> bool:
+def _heaviest_label(region: html.HtmlElement) -> int:
+    heaviest = 0
+    for element in region.iter():
+        heaviest = max(heaviest, _weight_at(element))
+        if heaviest >= _DECISIVE:
+            break
+    return heaviest
+
+
+def _is_beside(region: html.HtmlElement, whole: html.HtmlElement) -> bool:
+    """Tell whether a record's own labels stand outside of a region, each once: in a column."""
+    inside = set(region.iter())
+    found = [
+        field_of(element.text.strip())
+        for element in whole.iter()
+        if element not in inside and _weight_at(element) >= _DECISIVE
+    ]
+    return len(set(found)) == len(found) >= 2
+
+
+def _weight_at(element: html.HtmlElement) -> int:
     text = element.text
     if not text or len(text) > LONGEST_LABEL + 40 or not isinstance(element.tag, str):
-        return False
+        return 0
     text = text.strip()
     if not text or len(text) > LONGEST_LABEL or element.tag in {"a", "title", "script", "option"}:
-        return False
-    return LABEL_WEIGHTS.get(field_of(text), 0) >= 2
+        return 0
+    return LABEL_WEIGHTS.get(field_of(text), 0)
 
 
 def heading_of(

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from archive.records import LinkKind, PageKind, RecordKind
 from spiders.folding import plain
 from spiders.pages.addresses import is_home, is_term, media_type_of, record_kind_of, segments_of
-from spiders.pages.listing import listed_links
+from spiders.pages.listing import listed_links, other_links
 from spiders.pages.text import classes_of, lines_of, tags_in
 from spiders.wording import CATALOGUE_WORDS, KIND_WORDS, NEWS_WORDS
 
 if TYPE_CHECKING:
     from bs4 import Tag
 
+    from archive.records import FoundLink
     from spiders.pages.content import Content
     from spiders.pages.html import Head
 
@@ -155,17 +156,27 @@ def kind_of(evidence: Evidence, content: Content) -> PageKind:
 
 
 def _is_catalogue(evidence: Evidence, content: Content) -> bool:
-    """Tell a plain list of records, or a list on a page that by its name is a catalogue."""
-    links = listed_links(content.region, evidence.url)
-    sure = sum(link.kind in {LinkKind.RECORD, LinkKind.TERM} for link in links)
-    name = plain(f"{evidence.title} {evidence.url.rpartition('/')[2]}")
-    return sure >= _MANY or (len(links) >= _MANY and CATALOGUE_WORDS.search(name) is not None)
+    """Tell a page that leads to records, or a list on a page that by its name is a catalogue."""
+    if _is_something_else(evidence):
+        return False
+    if record_kind_of(evidence.url) is not None:
+        return _lists_what_is_below(evidence, content)
+    everything = other_links(content.region, evidence.url)
+    if sum(link.kind is LinkKind.RECORD for link in everything) >= _MANY:
+        return True
+    listed = listed_links(content.region, evidence.url)
+    named = CATALOGUE_WORDS.search(plain(f"{evidence.title} {evidence.url.rpartition('/')[2]}"))
+    return len(listed) >= _MANY and (named is not None or _are_terms(listed))
+
+
+def _are_terms(links: tuple[FoundLink, ...]) -> bool:
+    return sum(link.kind is LinkKind.TERM for link in links) >= _MANY
 
 
 def _list_or_other(evidence: Evidence, content: Content) -> PageKind:
     if evidence.rows >= 2 or evidence.has_pager or evidence.is_view or content.rows:
         return PageKind.LISTING
-    if not _is_something_else(evidence) and _is_catalogue(evidence, content):
+    if _is_catalogue(evidence, content):
         return PageKind.LISTING
     # Where a record should stand there is nothing we know: perhaps the site was redesigned.
     is_lost = record_kind_of(evidence.url) is not None and not content.fields

@@ -159,7 +159,9 @@ def _heads_its_row(cell: Tag, lexicon: Lexicon) -> bool:
     if _has_column_heads(row):
         return value_below(cell) is not None
     place = _place_of(cell, cells)
-    if len(cells) == 2 or (cell.name == "th" and place == 0):
+    # A cell of nothing keeps two columns apart in some tables.
+    in_two = len(cells) == 2 or (len(cells) == 3 and is_blank(cells[1]))
+    if in_two or (cell.name == "th" and place == 0):
         return place == 0
     pairs = len(cells) % 2 == 0 and place % 2 == 0
     return pairs and lexicon.field_of(words_of(cell)) != ""

@@ -27,16 +27,16 @@ _MOST_FILES: Final = 300
 _ENTITY: Final = r"(?:node|media|view-mode|node--view-mode|media--view-mode|node--type-[\w-]*)"
 _TEASER_NAMES: Final = re.compile(
     rf"{_ENTITY}?-{{0,2}}_{{0,2}}(?:teaser|card|search-?result|search-?index|vignette|compact|mini"
-    rf"|miniature|tile)|{_ENTITY}[-_]{{1,2}}liste?|views-row|search-result"
+    rf"|miniature|tile)|{_ENTITY}[-_]{{1,2}}liste?|views-row|views-col|search-result"
 )
 
 
-def holds_fields(element: HtmlElement) -> bool:
+def holds_fields(element: HtmlElement, *, least: int = 2) -> bool:
     """Tell whether an aside holds fields of the record rather than teasers or a tag cloud."""
     fields = list(fields_in(element.iter()))
     if len(fields) != len(set(fields)) or any(True for _ in heading_links(element)):
         return False
-    return sum(LABEL_WEIGHTS.get(field, 0) for field in fields) >= 2
+    return sum(LABEL_WEIGHTS.get(field, 0) for field in fields) >= least
 
 
 def fields_in(elements: Iterable[HtmlElement]) -> Iterator[str]:
@@ -68,6 +68,7 @@ def _teasers(region: HtmlElement, url: str, own: frozenset[str]) -> list[HtmlEle
         for element in region.iterdescendants("article", "div", "li", "section", "tr")
         if "class" in element.attrib and _is_named_teaser(element)
     ]
+    named = [element for element in named if not _holds_columns(element)]
     cards = [
         card
         for heading in heading_links(region)
@@ -85,6 +86,12 @@ def _is_named_teaser(element: HtmlElement) -> bool:
     if may_be_own and holds_fields(element):
         return False
     return element.find(".//a[@href]") is not None
+
+
+def _holds_columns(element: HtmlElement) -> bool:
+    """Tell the row of a grid, whose columns are the teasers."""
+    columns = [inner for inner in element if "views-col" in inner.get("class", "").split()]
+    return len(columns) > 1
 
 
 def _is_only_row(element: HtmlElement) -> bool:

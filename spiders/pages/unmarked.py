@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _NAME_PREFIXES: Final = ("field-name-", "field--name-", "views-field-")
 _NO_FIELD: Final = frozenset({"", IGNORE, "body_text", "links"})
+#: Lines of one page beyond these stay as they are: no record has so many fields.
+_MOST_LINES: Final = 200
 #: A line that ends with a date is no longer than this.
 _LONGEST_LINE: Final = 160
 
@@ -59,7 +61,7 @@ def mark_lines(
     ]
     if len({line.field for line in lines}) < 2:
         lines = [line for line in lines if _says_what_it_should(line)]
-    for line in lines:
+    for line in lines[:_MOST_LINES]:
         bold = Tag(name="b")
         bold.string = f"{line.label} :"
         if line.before.strip():

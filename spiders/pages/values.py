@@ -159,10 +159,12 @@ def years_in(text: str) -> Years:
     >>> years_in("Septembre 2012"), years_in("[2010/2012]"), years_in("2010-12"), years_in("s.d.")
     (Years(start=2012, end=2012), Years(start=2010, end=2012), Years(start=None, end=None), \
 Years(start=None, end=None))
+    >>> years_in("Lun, 01/01/2018 - 12:00")
+    Years(start=2018, end=2018)
     """
     text = text[:200]
     years = [int(year) for year in _YEAR.findall(text)]
-    if len(years) == 1 and not re.search(r"\d{4}\s*[-–/]\s*\d{1,2}(?![\d/-])", text):
+    if len(years) == 1 and not re.search(r"\d{4}\s*[-–/]\s*\d{1,2}(?![\d/:-])", text):
         return Years(years[0], years[0])
     span = _YEARS.search(text)
     if len(years) == 2 and span and [int(span[1]), int(span[2])] == sorted(years):

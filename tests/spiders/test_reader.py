@@ -109,8 +109,9 @@ def test_what_cannot_be_read_is_not_recognised_and_says_so(body: bytes) -> None:
         page(f"<table><tr>{'<th>Tags</th>' * 5_000}</tr><tr>{'<td>x</td>' * 5_000}</tr></table>"),
         page("<p>" + "<span>Année</span> : 2012 " * 8_000 + "</p>"),
         page('<div class="' + "field-name-x " * 100_000 + '">x</div>'),
+        page("<p>" + "Année : 2012<br>" * 20_000 + "</p>"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_hostile_pages_cost_a_moment_and_no_more(body: str) -> None:
     before = time.process_time()
