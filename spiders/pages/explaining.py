@@ -12,11 +12,12 @@ from lxml import etree
 
 from crawler.reading import VALUE_BEGINS, VALUE_ENDS, FieldOrigin
 from spiders.pages.addresses import absolute
-from spiders.pages.html import Head, heading_of, parsed
+from spiders.pages.html import Head, parsed, region_of
 from spiders.pages.lexicon import field_named
 from spiders.pages.links import anchors_in, href_of
 from spiders.pages.printed import resolve_footnotes
 from spiders.pages.text import BLOCKS, classes_of, tags_in, text_of
+from spiders.pages.titles import heading_of
 from spiders.pages.values import without_contacts
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _heading(text: str, head: Head) -> Iterator[FieldOrigin]:
     if root is None:
         return
     resolve_footnotes(root, text)
-    words, place, element = heading_of(root, head)
+    words, place, element = heading_of(root, head, region_of(root)[0])
     if element is not None:
         html = _marked(element)
     else:

@@ -16,11 +16,12 @@ from spiders.pages.addresses import base_of
 from spiders.pages.furniture import without_furniture
 from spiders.pages.lexicon import LONGEST_LABEL, field_of
 from spiders.pages.paths import elements_at
+from spiders.pages.titles import heading_of
 from spiders.pages.values import cleaned
 from spiders.vocabulary import LABEL_WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable
 
 _REGIONS: Final = tuple(
     (place, elements_at(path))
@@ -35,24 +36,9 @@ _REGIONS: Final = tuple(
 #: libxml2 goes 256 elements deep.
 _DEEPEST: Final = 254
 _PARSER: Final = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-_TITLE_FIELDS: Final = elements_at(
-    './/*[contains(@class,"field-name-title") or contains(@class,"field--name-title")]'
-)
-_RDF_TITLES: Final = elements_at(
-    './/*[(@property="dc:title" or @property="schema:name") and @content]'
-)
-_SITE_NAMES: Final = elements_at(
-    '//*[@id="site-name" or contains(@class,"site-name") or contains(@class,"site_name")'
-    ' or @rel="home" or @id="logo"]'
-    '|//*[@id="logo" or @rel="home"]//img|//*[contains(@class,"site_name")]//*'
-)
 #: What a label weighs that only a record of the resource centre bears: its type, year, pages.
 _DECISIVE: Final = 3
 _PASSWORDS: Final = elements_at('.//input[@type="password"]')
-_TITLE_NAMES: Final = ("page-title", "page-header", "print-title")
-_DASH: Final = re.compile(r"\s+(?:[-\u2013\u2014\u00b7\u2022»«:]|::)\s+")
-#: Where a site's name leads: to its front page, in whichever language.
-_HOME: Final = re.compile(r"(?:https?://[^/?#]+)?/?(?:[a-z]{2}/?)?", re.IGNORECASE)
 # What XML has no place for; lxml would refuse to move text that holds it.
 _CONTROL: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 _REFERENCE: Final = re.compile(r"&#(?:([xX])([0-9a-fA-F]{1,8})|(\d{1,8}));?")
@@ -176,7 +162,7 @@ def _internal_path(text: str, classes: Iterable[str]) -> str:
 def landmarks_of(root: html.HtmlElement, head: Head, url: str) -> Landmarks:
     """Find the heading and the region of the content; *root* loses its furniture."""
     base = base_of(head, url)
-    region, place = _region(root)
+    region, place = region_of(root)
     heading, heading_place, element = heading_of(root, head, region)
     if element is not None and element is not region:
         element.drop_tree()
@@ -190,7 +176,8 @@ def _is_content(element: html.HtmlElement) -> bool:
     return not any(word in f" {names}" for word in ("sidebar", "block-user", " block-", "footer"))
 
 
-def _region(root: html.HtmlElement) -> tuple[html.HtmlElement, str]:
+def region_of(root: html.HtmlElement) -> tuple[html.HtmlElement, str]:
+    """Return the part of a page that holds its content, and the landmark it was found by."""
     body = root.find("body")
     whole = body if body is not None else root
     without_labels: list[tuple[html.HtmlElement, str]] = []
@@ -234,87 +221,6 @@ def _weight_at(element: html.HtmlElement) -> int:
     if not text or len(text) > LONGEST_LABEL or element.tag in {"a", "title", "script", "option"}:
         return 0
     return LABEL_WEIGHTS.get(field_of(text), 0)
-
-
-def heading_of(
-    root: html.HtmlElement, head: Head, region: html.HtmlElement | None = None
-) -> tuple[str, str, html.HtmlElement | None]:
-    """Return the page's title, the place it stands in, and its element where it has one."""
-    if region is None:
-        region, _ = _region(root)
-    for element, place in _headings(root, region):
-        if text := cleaned(element.text_content()):
-            return text, place, element
-    for element in _RDF_TITLES(region):
-        if text := cleaned(element.get("content") or ""):
-            return text, "rdf-title", None
-    if head.og_title:
-        return head.og_title, "og:title", None
-    names = _names_of_site(root, head)
-    title = _without_site_name(head.title, names)
-    if not title or title in names or _is_site_name_alone(head):
-        return "", "none", None
-    return title, "title", None
-
-
-def _headings(
-    root: html.HtmlElement, region: html.HtmlElement
-) -> Iterator[tuple[html.HtmlElement, str]]:
-    """Yield what may be the title, the likeliest first."""
-    every = [element for element in root.iter("h1") if not _names_the_site(element)]
-    for element in every:
-        names = f"{element.get('id') or ''} {element.get('class') or ''}"
-        if any(name in names for name in _TITLE_NAMES):
-            yield element, "page-title"
-    for element in (*region.iter("h1"), *every):
-        yield element, "h1"
-    for element in _TITLE_FIELDS(region):
-        # A title that is a link is another page's.
-        if all(outer.tag != "a" for outer in element.iterancestors()) and not _is_linked(element):
-            yield element, "field-title"
-
-
-def _is_linked(element: html.HtmlElement) -> bool:
-    return any(link.get("href") for link in element.iter("a"))
-
-
-def _names_the_site(element: html.HtmlElement) -> bool:
-    around = [element, *element.iterancestors()][:4]
-    names = " ".join(f"{part.get('id') or ''} {part.get('class') or ''}" for part in around)
-    return any(word in names for word in ("site-name", "logo", "branding", "site-title"))
-
-
-def _is_site_name_alone(head: Head) -> bool:
-    # A themed page of Drupal is titled "Title | Site", and "Site" where it has no title; a printed
-    # page, whose body has no classes, by its title alone.
-    themed = "drupal" in head.generator.lower() and bool(head.body_classes)
-    return themed and " | " not in head.title
-
-
-def _names_of_site(root: html.HtmlElement, head: Head) -> set[str]:
-    names = {head.site_name}
-    for element in _SITE_NAMES(root):
-        said = (element.text_content(), element.get("title"), element.get("alt"))
-        names.update(cleaned(text) for text in said if text)
-    names.update(cleaned(link.text_content()) for link in root.iter("a") if _leads_home(link))
-    return names - {""}
-
-
-def _leads_home(link: html.HtmlElement) -> bool:
-    return _HOME.fullmatch((link.get("href") or "").strip()) is not None
-
-
-def _without_site_name(title: str, names: Collection[str]) -> str:
-    # Drupal writes "Title | Site", and titles hold bars of their own: only the last goes.
-    without_bar = re.split(r"\s+\|\s+(?=[^|]*$)", title, maxsplit=1)[0].strip()
-    if without_bar != title:
-        return without_bar
-    # Dashes are as common in titles: there the site's name must be known to be one.
-    for found in _DASH.finditer(title):
-        before, after = title[: found.start()].strip(), title[found.end() :].strip()
-        if after in names or before in names:
-            return before if after in names else after
-    return title
 
 
 def _serialised(region: html.HtmlElement) -> str:

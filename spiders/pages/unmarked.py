@@ -65,7 +65,9 @@ def mark_lines(
         bold = Tag(name="b")
         bold.string = f"{line.label} :"
         if line.before.strip():
-            line.string.insert_before(NavigableString(line.before), Tag(name="br"))
+            line.string.insert_before(
+                NavigableString(line.before), Tag(name="br", can_be_empty_element=True)
+            )
         line.string.insert_before(bold)
         line.string.replace_with(NavigableString(line.rest))
     return bool(lines)
