@@ -24,7 +24,7 @@ _BLANK_BYTES = 64
 _SMALL_STREAM = 1_000_000
 """Bytes of a stream that is not deflated, and may be decoded whole: it does not grow by much."""
 
-_PORTION = 1 << 16
+_PORTION = 1 << 20
 _INFLATED_BYTES = 50_000_000
 """What is inflated of one stream; a bomb has its own limits, and is no damage."""
 

@@ -62,12 +62,14 @@ def is_known_without_accents(word: str) -> bool:
     >>> is_known_without_accents("ACTIVITES"), is_known_without_accents("ACTIVITÉS")
     (True, True)
     """
-    return _plain(word.lower().replace("œ", "oe")) in _words_without_accents()
+    return is_known(word) or _plain(word.lower().replace("œ", "oe")) in _words_less_accents()
 
 
 @cache
-def _words_without_accents() -> frozenset[str]:
-    return frozenset(_plain("\n".join(french_words())).split("\n"))
+def _words_less_accents() -> frozenset[str]:
+    """Return the words that have accents without them; some 40 ms, where a page asks."""
+    accented = [word for word in french_words() if not word.isascii()]
+    return frozenset(_plain("\n".join(accented)).split("\n"))
 
 
 def _plain(text: str) -> str:
