@@ -22,6 +22,7 @@ from archive.searching.facets import MOST, Facet, count_facets
 from archive.searching.grammar import understand
 from archive.searching.indexing import index_version
 from archive.searching.labels import tokens_having
+from archive.searching.missing import notes_on_labels
 from archive.searching.page_hits import page_hits
 from archive.searching.passages import Marker
 from archive.searching.planning import leaves, plan
@@ -161,7 +162,10 @@ def find(connection: Connection, query: Query) -> Found:
     # Rows that were left behind in the index answer too, and are no record any more.
     meant = set(asker.shelf.units_of(_meant(connection, asker.shelf, query.filters)))
     scores = {unit: score for unit, score in asker.scores(asked).items() if unit in meant}
-    return Found(asker, understood.node, asked, understood.notes, scores)
+    notes = understood.notes
+    if not scores:
+        notes += tuple(notes_on_labels(connection, query.filters, understood.node))
+    return Found(asker, understood.node, asked, notes, scores)
 
 
 def planned(query: Query) -> tuple[Understood, Plan]:

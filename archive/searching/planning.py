@@ -140,8 +140,10 @@ def _row(nodes: Sequence[Node], *, derived: bool) -> Iterator[Plan]:
             yield plan(node, derived=derived)
             at += 1
             continue
-        count, ways = _synonyms(nodes[at:], derived=derived)
+        count, own, ways = _synonyms(nodes[at:], derived=derived)
         together = [each for word in nodes[at : at + count] for each in _word(word, silent=silent)]
+        if own is not None and own.acronym:
+            together = [_said(own, title=node.title)]
         if ways:
             yield Any((_one(together), *ways))
         else:
@@ -149,8 +151,10 @@ def _row(nodes: Sequence[Node], *, derived: bool) -> Iterator[Plan]:
         at += count
 
 
-def _synonyms(nodes: Sequence[Node], *, derived: bool) -> tuple[int, list[Plan]]:
-    """Return how many of the words say something together, and the other ways to say it."""
+def _synonyms(
+    nodes: Sequence[Node], *, derived: bool
+) -> tuple[int, synonyms.Member | None, list[Plan]]:
+    """Return how many of the words say something together, what, and the other ways to say it."""
     words: list[str] = []
     title = isinstance(nodes[0], Word) and nodes[0].title
     for node in nodes:
@@ -158,7 +162,7 @@ def _synonyms(nodes: Sequence[Node], *, derived: bool) -> tuple[int, list[Plan]]
             break
         words.append(node.text)
     forms = [tuple(forms_of(word)[0]) for word in words]
-    best, ways = 1, list[Plan]()
+    best, own, ways = 1, None, list[Plan]()
     for group in synonyms.groups():
         if group.derived and not derived:
             continue
@@ -166,10 +170,16 @@ def _synonyms(nodes: Sequence[Node], *, derived: bool) -> tuple[int, list[Plan]]
             count = member.begins(words, forms)
             if count > best or (count == best and count == 1):
                 ways = [] if count > best else ways
-                best = count
-                ways += [_stems(other.stems, title=title) for other in group.besides(member)]
+                best, own = count, member
+                ways += [_said(other, title=title) for other in group.besides(member)]
                 break
-    return best, ways
+    return best, own, ways
+
+
+def _said(member: synonyms.Member, *, title: bool) -> Plan:
+    if member.acronym:
+        return Exact((member.acronym,), title)
+    return _stems(member.stems, title=title)
 
 
 def _word(node: Node, *, silent: bool) -> list[Plan]:

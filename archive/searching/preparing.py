@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _OFTEN_FROM: Final = 3
 #: A stem weighs as its logarithm, to the base of two, and at most so much.
 _HEAVIEST: Final = 9
+#: Years of one record that it is found by, at most.
+_MOST_YEARS: Final = 30
 
 
 class _Weights(dict[int, int]):
@@ -85,8 +87,10 @@ class Bag:
 def own_texts(data: dict[str, Any]) -> tuple[str, str, str]:
     """Return what a record's own page is found by: title, names, body.
 
-    Names are those of the site's vocabularies and of people and bodies.
+    Names are those of the site's vocabularies and of people and bodies; years are among them.
     """
+    first, last = data["year_start"], data["year_end"]
+    years = range(first, min(last or first, first + _MOST_YEARS) + 1) if first else ()
     agents = [*data["authors"], *data["contributors"]]
     names = [
         data["document_type"],
@@ -94,6 +98,7 @@ def own_texts(data: dict[str, Any]) -> tuple[str, str, str]:
         *(link["label"] for link in (*data["themes"], *data["tags"])),
         *(agent["name"] for agent in agents),
         *(agent["affiliation"] for agent in agents),
+        *map(str, years),
     ]
     labels = [link["label"] for link in (*data["files"], *data["links"])]
     body = [data["body_text"], *labels, *map(str, data["extra"].values())]

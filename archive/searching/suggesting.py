@@ -78,7 +78,7 @@ def _words_of(node: Node) -> Iterator[str]:
 def _is_unknown(asker: Asker, raw: str) -> bool:
     """Tell whether the archive has a word in none of its forms."""
     word = "".join(spelling(raw).words[-1:])
-    if len(word) < _SHORTEST or word in STOP_WORDS or not word.isalpha():
+    if len(word) < _SHORTEST - 1 or word in STOP_WORDS or not word.isalpha():
         return False
     forms, joined = forms_of(raw)
     stems = (*joined, *(stem for form in forms for stem in form))
@@ -87,10 +87,13 @@ def _is_unknown(asker: Asker, raw: str) -> bool:
 
 
 def _alike(asker: Asker, word: str) -> list[str]:
-    """Return the words of the archive one or two strokes away, the nearest and commonest first.
+    """Return the commonest words of the archive that begin so, and those that are spelled alike.
 
-    Where there is none, return the commonest of those that begin so: the word is not whole yet.
+    The word may not be whole yet, or one or two strokes away; the nearest come first.
     """
+    begun = asker.beginnings(word)[: _MOST - 1]
+    if len(word) < _SHORTEST:
+        return begun
     strokes = 1 if len(word) < 6 else 2
     values = {
         "beginnings": json.dumps(sorted(_beginnings(word))),
@@ -107,7 +110,7 @@ def _alike(asker: Asker, word: str) -> list[str]:
         limit=None,
     )
     near.sort(key=lambda each: (each[1], -counts[each[0]]))
-    return [term for term, _, _ in near[:_MOST]] or asker.beginnings(word)[:_MOST]
+    return list(dict.fromkeys([*begun, *(term for term, _, _ in near)]))[:_MOST]
 
 
 def _beginnings(word: str) -> set[str]:

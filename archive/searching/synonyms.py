@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from archive.searching.words import forms_of, raw_words
+from archive.searching.words import forms_of, raw_words, surface_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: The stems of each word that says something; a word has one or two.
 Stems: TypeAlias = tuple[tuple[str, ...], ...]
+
+#: One word with two capitals: SCoT, PLUi, EnR.
+_ACRONYM: Final = re.compile(r"\w*[A-Z]\w*[A-Z]\w*")
 
 _FILE: Final = Path(__file__).with_name("synonyms.toml")
 
@@ -26,25 +30,30 @@ class Member:
     text: str
     stems: Stems
     capitals: bool
+    acronym: str = ""
+    """The word itself, where it is an acronym: its stem is another word's too (PLU: plus)."""
 
     def begins(self, words: Sequence[str], forms: Sequence[Stems]) -> int:
         """Return how many of the words, from the first, say this; 0 where they do not.
 
         *forms* are the stems of each; words that have none do not count between the others.
         """
+        if self.acronym:
+            is_said = surface_words(words[0])[-1:] == [self.acronym]
+            typed = words[0][-len(self.acronym) :]
+            return int(is_said and (typed.isupper() or not self.capitals))
         wanted = list(self.stems)
-        for position, word in enumerate(words):
-            if not forms[position]:
+        for position, said in enumerate(forms):
+            if not said:
                 if not position:
                     return 0
                 continue
-            for form in forms[position]:
+            for form in said:
                 if not wanted or set(wanted[0]).isdisjoint(form):
                     return 0
                 del wanted[0]
             if not wanted:
-                meant = word.isupper() or position > 0 or not self.capitals
-                return position + 1 if meant else 0
+                return position + 1
         return 0
 
 
@@ -81,6 +90,6 @@ def groups() -> tuple[Group, ...]:
 def _group(words: list[str], *, capitals: bool = False, derived: bool = False) -> Group:
     members = []
     for text in words:
-        stems = stems_in_order(text)
-        members.append(Member(text, stems, capitals and len(stems) == 1))
+        *_, acronym = surface_words(text) if _ACRONYM.fullmatch(text) else [""]
+        members.append(Member(text, stems_in_order(text), capitals, acronym))
     return Group(tuple(sorted(members, key=lambda each: -len(each.stems))), derived)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: Changes whenever the same text would be prepared otherwise; an index says which it was made by.
-PREPARATION: Final = f"5-{Stemmer.version()}"
+PREPARATION: Final = f"6-{Stemmer.version()}"
 
 #: Stands in the index before a stem that a page has three times or more.
 OFTEN: Final = "_"
@@ -82,8 +82,9 @@ _IRREGULAR: Final = {
     "pneus": "pneu",
 }
 
-#: Nouns that the stemmer takes for verbs: marais is no form of mare, français none of franc.
-_WHOLE: Final = frozenset({"marais", "relais", "palais", "francais", "anglais"})
+#: What the stemmer takes for another word's form: marais for one of mare, plus and PACA for the
+#: acronyms PLU and PAC.
+_WHOLE: Final = frozenset({"marais", "relais", "palais", "francais", "anglais", "plus", "paca"})
 
 _stem = Stemmer.Stemmer("french", 0).stemWord
 
@@ -235,7 +236,7 @@ def _read(raw: str) -> Spelling:
     text = unicodedata.normalize("NFKC", raw).lower()
     if "." in text:
         acronym = _folded(text.replace(".", ""))
-        return _spelling((acronym,), (acronym,))
+        return _spelling((acronym,), _stems(acronym) or (acronym,))
     halves = _LINE_END.split(text)
     plain = _plain("".join(halves))
     elided, rest = _elided(plain)

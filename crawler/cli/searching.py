@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from archive.searching.answering import planned
 from archive.searching.answering import search as ask
+from archive.searching.missing import with_any_word
 from crawler.cli.filters import Asked, spread
 from crawler.cli.listing import years_of
 from crawler.cli.options import (
@@ -68,7 +71,7 @@ def search(
         for command in _commands(hit, as_of):
             say(f"   {program()} {command}{option}")
         say()
-    _say_rest(answer)
+    _say_rest(answer, with_any_word(planned(query)[0].node), option)
 
 
 def _say_hit(number: int, hit: Hit) -> None:
@@ -110,8 +113,11 @@ def _shown(passage: Passage) -> str:
     return f"{'' if passage.starts else '… '}{inner}{'' if passage.ends else ' …'}"
 
 
-def _say_rest(answer: Answer) -> None:
-    """Say what is not an answer on the error channel: a pipe carries answers only."""
+def _say_rest(answer: Answer, with_any: str, option: str) -> None:
+    """Say what is not an answer on the error channel: a pipe carries answers only.
+
+    *with_any* asks for records with any of the words, where that is another question.
+    """
     lines = [*answer.notes]
     if answer.suggestions:
         lines.append(f"Did you mean: {' · '.join(answer.suggestions)}?")
@@ -120,6 +126,9 @@ def _say_rest(answer: Answer) -> None:
         lines.append(f"{counted(answer.total, 'record')} found, {shown} shown; --limit shows more.")
     elif not answer.total:
         lines.append("Nothing was found.")
+        if with_any:
+            any_of = f"{program()} search {shlex.quote(with_any)}{option}"
+            lines.append(f"No record has all of these words; those with any of them: {any_of}")
     else:
         lines.append(f"{counted(answer.total, 'record')} found.")
     sys.stderr.write("".join(f"{plain(line)}\n" for line in lines))

@@ -17,8 +17,9 @@ from archive.database import open_archive
 from archive.models import CatalogueRecord, SearchState
 from archive.queries.filtering import RecordFilter
 from archive.searching import rebuilding
-from archive.searching.answering import IndexOutdatedError, facets_of, search
+from archive.searching.answering import IndexOutdatedError, facets_of, planned, search
 from archive.searching.indexing import forget_file
+from archive.searching.missing import with_any_word
 from archive.searching.questions import Query
 from archive.searching.rebuilding import index_standing, rebuild
 from archive.searching.saved import (
@@ -119,11 +120,53 @@ def test_options_say_the_same_as_words(asked: Connection) -> None:
         ("tuorbière", "tourbière"),
         # The word is not whole yet.
         ("sphai", "sphaigne"),
+        ("tourb", "tourbière"),
+        ("tou", "tourbière"),
     ],
 )
 def test_other_spellings_are_offered(asked: Connection, typed: str, meant: str) -> None:
     """A word nobody wrote brings up those of the archive that are spelled almost alike."""
     assert any(meant in offered for offered in search(asked, Query(text=typed)).suggestions)
+
+
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        (Query(text="forêt parc:Pilas"), 'There is no park "Pilas"; meant may be: Pilat.'),
+        (
+            Query(filters=RecordFilter(author="ademme")),
+            'There is no author "ademme"; meant may be: ADEME.',
+        ),
+        (
+            Query(text="type:quxquxqux"),
+            'There is no type "quxquxqux"; the most used: Guide méthodologique · ',
+        ),
+    ],
+)
+def test_a_label_that_nothing_bears_is_named(asked: Connection, query: Query, note: str) -> None:
+    """Whoever misspells a park learns it, and how it is spelled."""
+    answer = search(asked, query)
+
+    assert answer.total == 0
+    assert answer.notes[0].startswith(note)
+
+
+def test_labels_are_named_only_where_nothing_is_found(asked: Connection) -> None:
+    assert search(asked, Query(text="forêt parc:Pilas OR forêt")).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("comment restaurer une haie", "restaurer OR haie"),
+        ("haie", ""),
+        ('haie "lien social"', ""),
+        ("haie OR mare", ""),
+        ("titre:haie mare", ""),
+    ],
+)
+def test_any_of_the_words_is_another_question(text: str, other: str) -> None:
+    assert with_any_word(planned(Query(text=text))[0].node) == other
 
 
 def test_withdrawn_records_are_found_on_request(asked: Connection) -> None:

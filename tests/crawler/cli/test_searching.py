@@ -46,6 +46,14 @@ def test_what_is_not_understood_is_said_apart(ask: Command) -> None:
     assert "Nothing was found." in ended.err
 
 
+def test_words_that_no_record_has_together_may_be_asked_one_by_one(ask: Command) -> None:
+    ended = ask("search", "salamandre tondeuse forêt")
+
+    command = ended.err.splitlines()[-1].partition("search ")[2]
+    assert command.startswith("'salamandre OR tondeuse OR forêt'")
+    assert ask("search", "salamandre OR tondeuse OR forêt").out
+
+
 def test_a_control_character_commands_no_terminal(ask: Command) -> None:
     assert "\x1b" not in ask("search", "couleur\x1b[2J:vert").err
 
