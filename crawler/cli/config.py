@@ -41,7 +41,6 @@ def show_settings(archive: ArchiveOption = None, as_json_: JsonOption = False) -
             (name, _shown(row["value"]), row["source"], row["description"])
             for name, row in rows.items()
         ],
-        wide="What it is",
     )
 
 

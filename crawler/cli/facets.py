@@ -46,5 +46,5 @@ def facets(
         say_json({"total": total, "facets": found})
         return
     rows = [(facet.name, each.label, each.count) for facet in found for each in facet.values[:most]]
-    say_table(("Facet", "Value", "Records"), rows, wide="Value")
+    say_table(("Facet", "Value", "Records"), rows)
     typer.echo(f"{counted(total, 'record')} found.", err=True)

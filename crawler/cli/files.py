@@ -53,7 +53,6 @@ def files(
         say_table(
             ("Name", "Size", "Pages", "Text", "Records", "SHA-256"),
             [_row(file) for file in held],
-            wide="Name",
         )
 
 

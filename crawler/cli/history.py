@@ -78,7 +78,7 @@ def _say_record(found: RecordHistory, *, evidence: bool) -> None:
     say(f"{counted(found.versions, 'version')} in {counted(answers, 'answer')}{gone}\n")
     columns = ["At (UTC)", "Run", "Status", "Version", "Cause", "What"]
     columns += ["Snapshot", "Layout", "Fingerprint", "Reader"] if evidence else []
-    say_table(columns, [_row(entry, evidence=evidence) for entry in found.entries], wide="What")
+    say_table(columns, [_row(entry, evidence=evidence) for entry in found.entries])
     for file in found.files:
         say()
         _say_file(file)
@@ -112,5 +112,4 @@ def _say_file(file: FileHistory) -> None:
             (moment(each.at), each.run, each.fate, each.words, each.sha256[:12])
             for each in file.entries
         ],
-        wide="What",
     )

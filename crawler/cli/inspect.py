@@ -133,7 +133,6 @@ def _say_labels(reading: PageReading) -> None:
             (label.label, label.field or "(unknown)", _short(label.value), label.place)
             for label in reading.labels
         ],
-        wide="Value",
     )
     if unknown := sorted({label.label for label in reading.labels if not label.field}):
         say(f"\nUnknown labels: {', '.join(map(plain, unknown))}. Teach them in pnr.toml:")

@@ -38,7 +38,6 @@ def issues(
     say_table(
         ("Code", "Record", "Address", "Detail"),
         [(issue.code, issue.record_id, issue.url, issue.detail) for issue in found],
-        wide="Detail",
     )
     if not found:
         there_are = f" There are: {listed(counts)}." if counts else ""

@@ -50,7 +50,7 @@ def list_(
         say_json(records)
     else:
         rows = [_row(record) for record in records]
-        say_table(("Id", "Kind", "Type", "Year", "Files", "Title"), rows, wide="Title")
+        say_table(("Id", "Kind", "Type", "Year", "Files", "Title"), rows)
     if hint:
         sys.stderr.write(f"{hint}\n")
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+
+from crawler.cli.columns import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,23 +49,19 @@ def as_json(value: Any, *, indent: int | None = None) -> str:
     return json.dumps(value, default=_plain_value, ensure_ascii=False, indent=indent)
 
 
-def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, wide: str = "") -> None:
-    """Print rows under their columns; in a pipe with tabs between them, and nothing cut.
+def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under their columns, as the terminal is wide; in a pipe with tabs between them.
 
-    *wide* names the column that gives way when the terminal is narrow. Numbers stand right.
+    Nothing is cut. Numbers stand right.
     """
     if not sys.stdout.isatty():
         for row in rows:
             say("\t".join(_cell(value).replace("\t", " ").replace("\n", " ") for value in row))
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(
-            name, no_wrap=name != wide, overflow="ellipsis", ratio=1 if name == wide else None
-        )
-    for row in rows:
-        table.add_row(*(Text(_cell(value), justify=_side(value)) for value in row))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    cells = [[Text(_cell(value), justify=_side(value)) for value in row] for row in rows]
+    for each in fitted(columns, cells, console.width):
+        console.print(each, soft_wrap=isinstance(each, Text))
 
 
 def say_fields(pairs: Iterable[tuple[str, object]]) -> None:

@@ -57,7 +57,6 @@ def say_rates(rates: ErrorRates, differences: Sequence[Difference]) -> None:
     say_table(
         ("Field", "Right", "Wrong", "Unsure", "Open", "What follows"),
         [_row(rate) for rate in (*rates.fields, rates.any_field)],
-        wide="What follows",
     )
     say(f"Every other field: {rates.elsewhere.in_words()}.")
     say(f"Reviewed: {rates.reviewed} of {counted(rates.differences, 'difference')}.")
@@ -82,7 +81,6 @@ def say_comparison(rates: Sequence[ErrorRates]) -> None:
             for each in rates
             for rate in (each.any_field, *each.fields)
         ],
-        wide="What follows",
     )
 
 

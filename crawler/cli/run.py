@@ -108,7 +108,6 @@ def run_show(
             )
             for each in visits
         ],
-        wide="Address",
     )
 
 

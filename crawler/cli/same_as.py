@@ -101,7 +101,6 @@ def list_(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
     say_table(
         ("Earlier", "Later", "Verdict", "Evidence", "Title"),
         [(one.earlier, one.later, one.verdict, one.evidence, one.later_title) for one in found],
-        wide="Title",
     )
     if not found:
         say(f"{counted(0, 'pair')} decided; `pnr same-as suggest` proposes some.")

@@ -64,7 +64,7 @@ def list_(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
         say_json(found)
         return
     rows = [(each.name, _asked(each), moment(each.last_run_at), each.found) for each in found]
-    say_table(("Name", "Query", "Last run (UTC)", "Found"), rows, wide="Query")
+    say_table(("Name", "Query", "Last run (UTC)", "Found"), rows)
 
 
 @app.command("run")
@@ -90,9 +90,7 @@ def run(
     if as_json:
         say_json(news)
         return
-    say_table(
-        ("Name", "", "Id", "Title"), [row for each in news for row in _rows(each)], wide="Title"
-    )
+    say_table(("Name", "", "Id", "Title"), [row for each in news for row in _rows(each)])
     for each in news:
         since = f"since {moment(each.since)}" if each.since else "for the first time"
         new = counted(len(each.new), "new record")

@@ -44,4 +44,4 @@ def similar(
         )
         for each in found
     ]
-    say_table(("Id", "Type", "Year", "Shared", "Title"), rows, wide="Title")
+    say_table(("Id", "Type", "Year", "Shared", "Title"), rows)

@@ -114,7 +114,6 @@ def list_(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
             )
             for check in checks
         ],
-        wide="Outcomes",
     )
 
 

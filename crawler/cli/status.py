@@ -114,7 +114,6 @@ def say_runs(runs: Sequence[RunLine]) -> None:
             )
             for run in runs
         ],
-        wide="Why",
     )
 
 

@@ -58,7 +58,6 @@ def _say(result: Verification) -> None:
     say_table(
         ("Flaw", "Where", "What"),
         [(problem.flaw, problem.subject, problem.detail) for problem in result.problems],
-        wide="What",
     )
     problems = counted(len(result.problems), "problem")
     sys.stderr.write(f"{problems} in {looked}; `pnr restore` puts a backup in its place.\n")
