@@ -45,7 +45,7 @@ class _Line:
 def mark_lines(
     region: Tag, lexicon: Lexicon, inner: Collection[int], labels: Iterable[FoundLabel]
 ) -> bool:
-    """Put labels in bold that are only words before a colon at the head of a line.
+    """Put labels in bold that are only words before a colon or a dash at the head of a line.
 
     Of fields that no other label fills, outside of running text (*inner*, by ``id()``) and of
     other values. Two such lines vouch for each other; one alone must say a date or a number.
@@ -81,9 +81,13 @@ def _lineage(node: PageElement) -> Iterator[PageElement]:
 def _lines(region: Tag, lexicon: Lexicon) -> Iterator[_Line]:
     # Gathered first: marking a line changes the tree.
     for string in [node for node in region.descendants if type(node) is NavigableString]:
-        before, colon, after = string.partition(":")
+        before, sign, after = string.partition(":")
+        if not sign:
+            before, sign, after = string.partition(" – ")
         label = before.strip()
-        if colon and label and len(label) <= LONGEST_LABEL and not after.startswith("//"):
+        if label.startswith("(") and after.rstrip().endswith(")"):
+            label, after = label[1:], after.rstrip()[:-1]
+        if sign and label and len(label) <= LONGEST_LABEL and not after.startswith("//"):
             field = lexicon.field_of(label)
             if field not in _NO_FIELD and _opens_a_line(string):
                 yield _Line(string, "", label, after, field)

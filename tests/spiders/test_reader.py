@@ -152,6 +152,34 @@ def test_the_last_page_of_a_list_is_a_list_whatever_is_left_on_it() -> None:
     assert "https://www.exemple.fr/guide-3" in [link.url for link in reading.links]
 
 
+@pytest.mark.parametrize(
+    ("line", "updated_raw"),
+    [
+        ("Publié le 04/03/2018 | Mis à jour le 12/03/2019", "12/03/2019"),
+        ("<small>(Dernière mise à jour : 12 mars 2019)</small>", "12 mars 2019"),
+        ("<i>Dernière mise à jour : <time>12 mars 2019</time></i>", "12 mars 2019"),
+        ("La charte a été mise à jour le soir même, par tous.", ""),
+        ("Auteur : un inconnu", ""),
+    ],
+)
+def test_a_line_alone_is_a_field_if_it_says_a_date(line: str, updated_raw: str) -> None:
+    record = read(page(f"<p>{line}</p><p><b>Type de document :</b> Guide</p>")).record
+
+    assert record is not None
+    assert record.updated_raw == updated_raw
+    assert record.authors == ()
+
+
+def test_lines_vouch_for_each_other_beside_other_labels() -> None:
+    lines = "<li>Auteurs – Claire Morel</li><li>Thème : Agriculture</li>"
+
+    record = read(page(f"<ul>{lines}</ul><p><b>Type de document :</b> Guide</p>")).record
+
+    assert record is not None
+    assert [agent.name for agent in record.authors] == ["Claire Morel"]
+    assert [theme.label for theme in record.themes] == ["Agriculture"]
+
+
 def test_links_beyond_the_limit_are_left_out_aloud() -> None:
     links = "".join(f"<a href='/page-{number}'>x</a>" for number in range(5_100))
 
