@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archive.citing.bibtex import bibtex_entry
 from archive.citing.csl import csl_item
-from archive.citing.notes import evidence_of
+from archive.citing.notes import evidence_of, pdfs_of
 from archive.citing.ris import ris_entry
 from archive.citing.styled import styled
 
@@ -32,7 +32,8 @@ def cite(work: Work, form: CiteFormat) -> str:
     """Return a work as a citation, without a line end.
 
     In a style for people the reference stands first; then how the text refers to the page that is
-    cited, where one is, the PDF's address, and the digests of what was archived.
+    cited, where one is, the addresses of the PDFs, that the site has taken the record away, where
+    it has, and the digests of what was archived.
     """
     match form:
         case CiteFormat.BIBTEX:
@@ -54,6 +55,4 @@ def _for_people(work: Work, style: Style) -> str:
     lines = [words.reference]
     if work.page:
         lines.append(words.in_text)
-    if work.pdf_url:
-        lines.append(f"PDF : {work.pdf_url}")
-    return "\n".join((*lines, *evidence_of(work)))
+    return "\n".join((*lines, *pdfs_of(work), *evidence_of(work)))

@@ -48,7 +48,7 @@ def _fields(work: Work) -> dict[str, str]:
     return {
         "author": " and ".join(map(_name, work.authors)),
         # The second pair of braces keeps the capitals as they stand.
-        "title": f"{{{_escaped(work.title)}}}",
+        "title": f"{{{_escaped(work.cited_title)}}}",
         "type": _escaped(work.genre),
         "institution" if is_report else "publisher": _escaped(work.publisher),
         "year": work.years.replace("-", "--"),

@@ -25,7 +25,7 @@ def csl_item(work: Work) -> dict[str, Any]:
         "id": work.id,
         "type": work.form.csl,
         "genre": work.genre,
-        "title": work.title,
+        "title": work.cited_title,
         "author": [_name(name) for name in work.authors],
         "contributor": [_name(name) for name in work.contributors],
         "issued": _issued(work),

@@ -36,7 +36,7 @@ def meta_tags_of(work: Work, *, pdf_url: str = "") -> list[tuple[str, str]]:
         else "citation_publisher"
     )
     tags = [
-        ("citation_title", work.title),
+        ("citation_title", work.cited_title),
         *(("citation_author", name.inverted) for name in work.authors),
         ("citation_publication_date", str(work.year_start or "")),
         (institution, work.publisher),
@@ -51,8 +51,8 @@ def meta_tags_of(work: Work, *, pdf_url: str = "") -> list[tuple[str, str]]:
 
 def _as_book(work: Work) -> Iterator[tuple[str, str]]:
     yield "rft.genre", _GENRES[work.form.csl]
-    yield "rft.btitle", work.title
-    yield "rft.title", work.title
+    yield "rft.btitle", work.cited_title
+    yield "rft.title", work.cited_title
     for name in work.authors:
         yield "rft.au", name.inverted
     yield "rft.date", str(work.year_start or "")
@@ -63,7 +63,7 @@ def _as_book(work: Work) -> Iterator[tuple[str, str]]:
 
 def _as_page(work: Work) -> Iterator[tuple[str, str]]:
     yield "rft.type", "webpage"
-    yield "rft.title", work.title
+    yield "rft.title", work.cited_title
     for name in work.authors:
         yield "rft.creator", name.inverted
     yield "rft.date", str(work.year_start or "")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from archive.citing.works import Work
 
 #: What some forms have no field for, or one that a program fills otherwise.
@@ -34,14 +36,49 @@ def notes_of(work: Work, *, contributors: bool = True, pdfs: bool = True) -> lis
         names = ", ".join(name.text for name in work.contributors)
         parts.append(f"Avec la contribution de : {names}")
     parts += [f"{name} : {affiliation}" for name, affiliation in work.affiliations]
-    if pdfs and work.files:
-        parts.append(f"PDF : {work.pdf_url}")
+    if pdfs:
+        parts += pdfs_of(work)
     return [*parts, *evidence_of(work)]
 
 
+def pdfs_of(work: Work) -> list[str]:
+    """Return where the PDFs are, a sentence each."""
+    return [f"PDF : {url}" for url in work.pdf_urls if url]
+
+
 def evidence_of(work: Work) -> list[str]:
-    """Return what pins the archived version: the digests of the page, and of the PDF cited."""
-    parts = [f"Page archivée : sha256:{work.fingerprint}"] if work.fingerprint else []
-    if work.files and work.files[0].sha256:
-        parts.append(f"PDF archivé : sha256:{work.files[0].sha256}")
+    """Return what pins the archived version: the digests of the page, and of the PDFs cited.
+
+    Of a record that the site has taken away they are all there is, so this is said first.
+    """
+    parts = []
+    if work.withdrawn_on:
+        parts.append(
+            f"Retiré du site (constaté le {_day(work.withdrawn_on)}), "
+            f"vu pour la dernière fois le {_day(work.accessed)}"
+        )
+    if work.fingerprint:
+        parts.append(f"Page archivée : sha256:{work.fingerprint}")
+    held = [file for file in work.files if file.sha256]
+    # Of several PDFs each digest has to say whose it is.
+    parts += [
+        f"PDF archivé{f' ({file.filename})' if len(held) > 1 else ''} : sha256:{file.sha256}"
+        for file in held
+    ]
     return parts
+
+
+def _day(day: date) -> str:
+    """Return a day as French bibliographies write it.
+
+    >>> from datetime import date
+    >>> _day(date(2026, 11, 1))
+    '1er novembre 2026'
+    """
+    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)

@@ -30,7 +30,7 @@ def ris_entry(work: Work) -> str:
 def _tags(work: Work) -> Iterator[tuple[str, str]]:
     yield "TY", work.form.ris
     yield "ID", work.id
-    yield "TI", work.title
+    yield "TI", work.cited_title
     for name in work.authors:
         yield "AU", _name(name)
     # Reports and web pages have a type of their own; elsewhere Zotero takes M3 for a DOI.
@@ -43,7 +43,7 @@ def _tags(work: Work) -> Iterator[tuple[str, str]]:
     yield "SP", _pages(work)
     yield "LA", work.language
     yield "UR", work.url
-    for url in dict.fromkeys((work.pdf_url, *(file.url for file in work.files[1:]))):
+    for url in work.pdf_urls:
         yield "L1", url
     yield "Y2", f"{work.accessed:%Y/%m/%d}"
     for keyword in work.keywords:

@@ -48,8 +48,8 @@ def styled(work: Work, style: Style) -> Styled:
     bibliography.register(citation)
     (reference,) = bibliography.bibliography()
     in_text = bibliography.cite(citation, lambda _item: None)
-    told = _told_once(str(reference).strip(), work)
-    return Styled(reference=_without_second_stop(told, work.title), in_text=str(in_text))
+    told = _told_once(_joined_in_french(str(reference).strip(), work), work)
+    return Styled(reference=_without_second_stop(told, work.cited_title), in_text=str(in_text))
 
 
 @cache
@@ -72,6 +72,20 @@ def _item(work: Work, style: Style) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in _UNPRINTED}
 
 
+def _joined_in_french(reference: str, work: Work) -> str:
+    """Take the comma away between the last two authors, where the first of them is not inverted.
+
+    Behind "Durand, J." it stands for good; behind a body French has none. CSL calls this
+    `after-inverted-name`, which citeproc-py 0.11 does not know.
+    """
+    if len(work.authors) > 1:
+        last_but_one = work.authors[-2].text
+        for joint in ("et", "&"):
+            joined = f"{last_but_one} {joint} "
+            reference = reference.replace(f"{last_but_one}, {joint} ", joined, 1)
+    return reference
+
+
 def _without_second_stop(reference: str, title: str) -> str:
     """Take the full stop away behind a title that ends by itself; citeproc-py leaves both."""
     if not title.endswith(_STOPS):
@@ -90,11 +104,12 @@ def _told_once(reference: str, work: Work) -> str:
     CSL asks for it; citeproc-py 0.11 does it for names only. "Guide" is not a title's second time
     where the work is a "Guide méthodologique".
     """
-    if work.authors or not work.title:
+    if work.authors:
         return reference
-    first, found, rest = reference.partition(work.title)
-    before, again, after = rest.partition(work.title)
-    if not (found and again) or not (_ENDED.match(after) or work.title.endswith(_STOPS)):
+    title = work.cited_title
+    first, found, rest = reference.partition(title)
+    before, again, after = rest.partition(title)
+    if not (found and again) or not (_ENDED.match(after) or title.endswith(_STOPS)):
         return reference
     before = before.removesuffix("« ").removesuffix("«\u00a0").rstrip()
     after = after.lstrip(" .»\u00a0\u202f")

@@ -24,6 +24,9 @@ PUBLISHER: Final = "Fédération des Parcs naturels régionaux de France"
 #: What stands for a year where there is none.
 NO_DATE: Final = "s. d."
 
+#: What stands for a title where there is none, in the brackets of what a librarian supplies.
+UNTITLED: Final = "[Sans titre]"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedFile:
@@ -43,6 +46,7 @@ class Work:
     form: Form
     genre: str
     title: str
+    """As the site has it; `cited_title` is never empty."""
     authors: tuple[Name, ...]
     contributors: tuple[Name, ...]
     affiliations: tuple[tuple[str, str], ...]
@@ -61,8 +65,20 @@ class Work:
     language: str
     abstract: str
     keywords: tuple[str, ...]
+    withdrawn_on: date | None = None
+    """The day on which it was found that the site had taken it away."""
     page: int | None = None
     """The page that is cited, of the first of *files*."""
+
+    @property
+    def cited_title(self) -> str:
+        """The title, ``[Sans titre]`` where there is none."""
+        return self.title or UNTITLED
+
+    @property
+    def pdf_urls(self) -> tuple[str, ...]:
+        """The addresses of all PDFs, of the first one as `pdf_url` gives it."""
+        return tuple(dict.fromkeys((self.pdf_url, *(file.url for file in self.files[1:]))))
 
     @property
     def pdf_url(self) -> str:
@@ -125,12 +141,16 @@ def work_of(
         language=record["language"],
         abstract=record["body_text"],
         keywords=_keywords(record, known),
+        withdrawn_on=_day(record["withdrawn_at"]),
         page=page,
     )
 
 
 def cited_at(work: Work, *, file: str = "", page: int | None = None) -> Work:
     """Return a work cited at a page of one of its files, named by file name, address or digest.
+
+    Of a file that is named nothing but that one is cited; else all of them are, a page being one
+    of the first.
 
     :raises UnanswerableError: it has no such file or page.
     """
@@ -139,7 +159,7 @@ def cited_at(work: Work, *, file: str = "", page: int | None = None) -> Work:
         if not chosen:
             names = ", ".join(each.filename for each in work.files) or "none"
             raise UnanswerableError(f"{work.id} has no PDF {file!r}; it has {names}.")
-        work = replace(work, files=tuple(dict.fromkeys((*chosen, *work.files))))
+        work = replace(work, files=tuple(chosen[:1]))
     if page is None:
         return work
     if not work.files:
@@ -148,6 +168,10 @@ def cited_at(work: Work, *, file: str = "", page: int | None = None) -> Work:
     if last is not None and page > last:
         raise UnanswerableError(f"{work.files[0].filename} has no page {page}; its last is {last}.")
     return replace(work, page=page)
+
+
+def _day(moment: str | None) -> date | None:
+    return date.fromisoformat(moment[:10]) if moment else None
 
 
 def _names(agents: Sequence[dict[str, str]], known: Authority) -> tuple[Name, ...]:

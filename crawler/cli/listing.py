@@ -67,7 +67,7 @@ def years_of(start: int | None, end: int | None) -> str:
 
 
 def _row(record: RecordLine) -> tuple[object, ...]:
-    title = record.title or record.url
+    title = record.title or "(no title)"
     return (
         record.id,
         record.kind,

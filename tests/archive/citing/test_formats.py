@@ -16,6 +16,7 @@ from archive.citing.bibtex import bibtex_entry
 from archive.citing.csl import csl_item
 from archive.citing.ris import ris_entry
 from archive.citing.styled import STYLES, styled
+from archive.citing.works import cited_at
 from tests.archive.citing.works import FEDERATION, PAGE, PDF, agent, work
 
 
@@ -206,3 +207,84 @@ def test_a_year_that_is_approximate_is_said_to_be() -> None:
     assert csl_item(cited)["issued"] == {"date-parts": [[2010]], "circa": True}
     assert "(v. 2010)" in styled(cited, "apa").reference
     assert "[2010?]" in styled(cited, "chicago").reference
+
+
+def test_iso_690_says_the_year_and_the_publisher_of_a_web_page_once() -> None:
+    page = work(kind="experience", document_type="", year_end=None, authors=[agent("ADEME")])
+
+    said = styled(page, "iso690").reference
+
+    assert said.startswith(f"ADEME, 2010. {page.title} [en\u00a0ligne]. {FEDERATION}. [Consulté")
+    assert said.count("2010") == 1
+
+
+@pytest.mark.parametrize("kind", ["document", "experience"])
+def test_iso_690_puts_no_stop_before_the_medium_of_a_work_without_author(kind: str) -> None:
+    said = styled(work(kind=kind, document_type="", authors=[], year_end=None), "iso690").reference
+
+    assert "2010 [en\u00a0ligne]. " in said
+
+
+@pytest.mark.parametrize("form", list(CiteFormat))
+def test_what_has_no_title_is_said_to_have_none(form: CiteFormat) -> None:
+    assert cite(work(title=""), form).count("[Sans titre]") == 1
+    assert cite(work(title="", authors=[]), form).count("[Sans titre]") == 1
+
+
+@pytest.mark.parametrize("form", list(CiteFormat))
+def test_what_the_site_has_taken_away_is_cited_as_such(form: CiteFormat) -> None:
+    said = cite(work(withdrawn_at="2026-12-01T08:00:00+00:00"), form)
+
+    assert "Retiré du site (constaté le 1er décembre 2026)" in said
+    assert "Retiré" not in cite(work(), form)
+
+
+_VOLUMES: list[dict[str, Any]] = [
+    {
+        "url": f"https://parcs.example.org/tome{number}.pdf",
+        "filename": f"tome{number}.pdf",
+        "media_type": "application/pdf",
+        "sha256": str(number) * 64,
+        "page_count": 10,
+    }
+    for number in (1, 2)
+]
+
+
+@pytest.mark.parametrize("form", list(CiteFormat))
+def test_of_several_pdfs_all_are_cited_and_of_one_that_is_named_no_other(form: CiteFormat) -> None:
+    both = work(files=_VOLUMES)
+
+    said = cite(both, form)
+    second = cite(cited_at(both, file="tome2.pdf", page=3), form).replace("\\", "")
+
+    assert all(text in said for text in ("/tome1.pdf", "/tome2.pdf", "1" * 64, "2" * 64))
+    assert "/tome2.pdf#page=3" in second
+    assert "2" * 64 in second
+    assert "tome1.pdf" not in second
+
+
+def test_french_has_no_comma_between_the_last_two_bodies() -> None:
+    two = [agent("Parc naturel régional du Pilat"), agent("ADEME")]
+    three = [agent("Cerema"), *two]
+
+    assert styled(work(authors=two), "apa").reference.startswith(f"{two[0]['name']} & ADEME. ")
+    assert styled(work(authors=two), "chicago").reference.startswith(f"{two[0]['name']} et ADEME. ")
+    assert "Cerema, Parc naturel régional du Pilat et ADEME" in cite(
+        work(authors=three), CiteFormat.CHICAGO
+    )
+    assert "(Parc naturel régional du Pilat et ADEME 2010–2012)" in (
+        styled(work(authors=two), "iso690").in_text
+    )
+
+
+def test_apa_keeps_the_comma_behind_an_inverted_name() -> None:
+    said = styled(work(authors=[agent("Jean Durand"), agent("Marie Petit")]), "apa").reference
+
+    assert said.startswith("Durand, J., & Petit, M. ")
+
+
+def test_apa_says_in_french_when_it_was_consulted() -> None:
+    said = styled(work(year_start=None, year_end=None), "apa").reference
+
+    assert "Consulté le 23 novembre 2026, à l'adresse https" in said

@@ -47,6 +47,7 @@ def whole(**fields: Any) -> dict[str, Any]:
             }
         ],
         "language": "fr",
+        "withdrawn_at": None,
         "last_seen": "2026-11-23T10:30:00+00:00",
         "snapshot_sha256": "a" * 64,
     }
