@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from archive.folding import fold
 from archive.queries.filtering import RecordFilter
 from archive.records import RecordKind
 from archive.searching.questions import Query
+from archive.searching.words import STOP_WORDS, raw_words
 from archive.web.asked import address
 from archive.web.refusals import UnusableRequestError
 
@@ -77,6 +79,15 @@ class Question:
     def narrowed(self) -> dict[str, str]:
         """What narrows the search, by facet."""
         return {name: value for name in NARROWING if (value := getattr(self, name))}
+
+    @property
+    def words_alone(self) -> list[str]:
+        """Its words, each worth a search of its own: "une" and "de" are in every record."""
+        return [
+            each
+            for each in self.q.split()
+            if any(fold(word) not in STOP_WORDS for word in raw_words(each))
+        ]
 
     @property
     def has_years(self) -> bool:

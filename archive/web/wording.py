@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
+from archive.web.rendering import typeset
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
@@ -92,7 +94,10 @@ class Words:
 def words_of(language: Language) -> Words:
     """Return the words of a language."""
     text = files("archive.web").joinpath(f"messages/{language}.toml").read_text(encoding="utf-8")
-    return Words(language, dict(_flat(tomllib.loads(text))))
+    messages = dict(_flat(tomllib.loads(text)))
+    if language == "fr":
+        messages = {key: typeset(message) for key, message in messages.items()}
+    return Words(language, messages)
 
 
 def preferred_language(accepted: str, chosen: str = "") -> Language:

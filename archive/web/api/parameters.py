@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from archive.catalogue.as_of import moment_of
 from archive.citing import CiteFormat
-from archive.comparing.fields import Cause
+from archive.comparing.fields import SITE_CAUSES, Cause
 from archive.queries.changes import ChangeFilter, ChangeKind
 from archive.queries.filtering import RecordFilter, years_between
 from archive.queries.records import RECORD_FIELDS
@@ -99,7 +99,10 @@ class RecordList(Filters, Paging):
 class OfChanges(Described):
     """What changes must be, and what the records they happened to."""
 
-    cause: Annotated[Cause | None, Field(description="content, layout, or reader: ours")] = None
+    cause: Annotated[
+        Cause | Literal["site"] | None,
+        Field(description="content, layout, site for either of them, or reader: ours"),
+    ] = None
     field: Annotated[
         str, Field(description="of a record", json_schema_extra={"enum": ["", *RECORD_FIELDS]})
     ] = ""
@@ -119,11 +122,16 @@ class OfChanges(Described):
     def changes(self) -> ChangeFilter:
         """The filter they ask for; what was withdrawn has changed, so it is meant too."""
         return ChangeFilter(
-            causes=(self.cause,) if self.cause else (),
+            causes=self._causes(),
             fields=(self.field,) if self.field else (),
             kinds=(self.kind,) if self.kind else (),
             records=self.records(self.record_kind, withdrawn=True),
         )
+
+    def _causes(self) -> tuple[Cause, ...]:
+        if self.cause == "site":
+            return SITE_CAUSES
+        return (self.cause,) if self.cause else ()
 
 
 class ChangeSelection(OfChanges):

@@ -13,6 +13,7 @@ from archive.web.pages import (
     citing,
     files,
     history,
+    issues,
     overview,
     programs,
     reading,
@@ -50,6 +51,7 @@ class Entry:
 SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (
     searching.ROUTES,
     overview.ROUTES,
+    issues.ROUTES,
     changes.ROUTES,
     runs.ROUTES,
     reviewing.ROUTES,
@@ -64,7 +66,7 @@ SUBJECTS: Final[tuple[Sequence[BaseRoute], ...]] = (
 
 NAVIGATION: Final = (
     Entry("navigation.search", "/search", ("/records",)),
-    Entry("navigation.overview", "/overview"),
+    Entry("navigation.overview", "/overview", ("/issues",)),
     Entry("navigation.changes", "/changes"),
     Entry("navigation.runs", "/runs"),
     Entry("navigation.checks", "/spot-checks"),

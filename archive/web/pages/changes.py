@@ -71,6 +71,12 @@ class Asking:
         """The address of the feed of these changes; empty where no feed has any of them."""
         return "" if self.cause == Cause.READER else self.href("/feed.atom")
 
+    @property
+    def table(self) -> str:
+        """The address of these changes as a table, for a spreadsheet."""
+        cause = "" if self.cause == _ANY else self.cause or "site"
+        return self.href("/api/changes.csv", cause=cause)
+
     def _causes(self) -> tuple[Cause, ...]:
         if self.cause == _ANY:
             return ()

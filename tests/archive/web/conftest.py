@@ -28,6 +28,14 @@ def room(demo_archive: Path) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def french_room(demo_archive: Path) -> Iterator[httpx.Client]:
+    """Give a visitor of the demo's archive, whose browser is French."""
+    with visitor_of(demo_archive) as client:
+        client.headers["accept-language"] = "fr"
+        yield client
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Give a browser without a past."""

@@ -40,6 +40,15 @@ def test_every_message_exists_in_both_languages_and_takes_the_same_values() -> N
         assert wanted - spoken == given - spoken, key
 
 
+def test_each_thing_has_one_word_in_french() -> None:
+    """A record is a notice, a layout a mise en page, a tag a mot-clé; gates are not spot-checks."""
+    for key, message in words_of("fr").messages.items():
+        assert not re.search(r"\bfiches?\b|étiquette|retouche", message, re.IGNORECASE), key
+        assert "'" not in message, key
+        assert not re.search(r" [:;?!»]|« ", message), key
+    assert not any("'" in each for each in words_of("en").messages.values())
+
+
 def test_every_message_a_template_names_exists() -> None:
     known = words_of("fr").messages
     named = {

@@ -35,6 +35,7 @@ PAGES = {
     "similar": "/records/node-1369/similar",
     "reading": "PDF?page=2&q=for%C3%AAt",
     "cite": "/records/node-1369/cite?page=2",
+    "issues": "/issues",
     "missing": "/records/node-0",
 }
 
@@ -194,10 +195,10 @@ def test_hits_are_turned_without_leaving_the_document(
         page = visit.open(f"{pdf}?page=1&q=for%C3%AAt")
         expect(page.locator("#reading")).to_have_attribute("data-drawn", "1")
         fetched = [url for url in visit.asked if url.endswith("pdf.min.mjs")]
-        page.get_by_role("link", name="Next hit").click()
+        page.get_by_role("link", name="Next result").click()
         expect(page.locator("#reading")).to_have_attribute("data-drawn", "2")
-        expect(page.get_by_role("link", name="Next hit")).to_be_focused()
-        expect(page.locator(".hits")).to_contain_text("Hit 2 of 16")
+        expect(page.get_by_role("link", name="Next result")).to_be_focused()
+        expect(page.locator(".hits")).to_contain_text("Result 2 of 16")
         before = page.locator("#sheet canvas").bounding_box()
         assert before
         page.get_by_role("button", name="Larger").click()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from typing import TYPE_CHECKING
 
 import feedparser
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from archive.comparing.fields import Cause
 from archive.database import open_archive
@@ -69,8 +71,8 @@ def test_what_the_site_says_is_never_markup(changed: httpx.Client) -> None:
     [
         ({"kind": "added"}, "Guide 99", "Guide 1, revu"),
         ({"park": "Vercors", "kind": "changed"}, "6 ×", "12 ×"),
-        ({"until": "2020-01-01"}, "Nothing changed", "Guide"),
-        ({"cause": "reader"}, "Nothing changed", "Guide"),
+        ({"until": "2020-01-01"}, "No change matches", "Guide"),
+        ({"cause": "reader"}, "No change matches", "Guide"),
         ({"cause": "any", "field": "title"}, "Guide 1, revu", "tags</code>"),
     ],
 )
@@ -106,6 +108,25 @@ def test_the_page_leads_to_the_feed_of_exactly_its_filter(changed: httpx.Client)
     assert {entry.title for entry in made.entries} == {
         f"Guide {number}: tags" for number in range(2, 13, 2)
     }
+
+
+@pytest.mark.parametrize("cause", ["", "any", "content", "reader"])
+def test_the_page_leads_to_the_table_of_exactly_its_filter(
+    changed: httpx.Client, past: Path, cause: str
+) -> None:
+    with open_archive(past, access="write") as archive, archive.transaction() as connection:
+        row = {"run_id": 2, "record_id": "node-3", "version_id": None, "kind": "changed"}
+        row |= {"field": "kind", "before": "", "after": "x", "cause": Cause.READER}
+        number = connection.execute(insert(Change), row | {"created_at": now()}).lastrowid
+    page = changed.get("/changes", params={"cause": cause, "kind": "changed"}).text
+    (href,) = re.findall(r'type="text/csv" href="([^"]+)"', page)
+    lines = csv.DictReader(io.StringIO(changed.get(html.unescape(href)).text))
+    causes = {line["cause"] for line in lines}
+    with open_archive(past, access="write") as archive, archive.transaction() as connection:
+        connection.execute(delete(Change).where(Change.id == number))
+
+    meant = {"": {"content"}, "any": {"content", "reader"}}
+    assert causes == meant.get(cause, {cause})
 
 
 def test_a_feed_says_where_it_stands_and_is_the_one_that_the_command_makes(

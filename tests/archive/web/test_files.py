@@ -163,7 +163,7 @@ def test_a_page_stands_beside_its_text_with_the_words_marked(
     assert {"Forêts", "forêts", "forêt"} == set(words)
     assert "<mark>forêts</mark>" in page
     assert f'src="/files/{stored[0]}/pages/2/page.webp"' in page
-    assert "Hit 2 of 16" in page
+    assert "Result 2 of 16" in page
     assert "cite?file=" in page
 
 
@@ -175,7 +175,8 @@ def test_hits_are_gone_through_from_the_first_to_the_last(
     while href and len(seen) < 40:
         page = room.get(href).text
         seen.append(re.findall(r'data-page="(\d+)"', page)[0])
-        href = unescape(next(iter(re.findall(r'href="([^"]+)" aria-label="Next hit"', page)), ""))
+        following = re.findall(r'href="([^"]+)" aria-label="Next result"', page)
+        href = unescape(next(iter(following), ""))
 
     assert len(seen) > 3
     assert seen == sorted(seen, key=int)

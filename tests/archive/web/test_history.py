@@ -54,7 +54,7 @@ def test_states_are_chosen_by_date_run_or_answer(past: httpx.Client) -> None:
     same = past.get("/records/node-1/diff", params={"from": "run:2", "to": "run:2"})
     turned = past.get("/records/node-1/diff", params={"from": "2", "to": "1"}).text
 
-    assert "Nothing differs" in same.text
+    assert "No difference" in same.text
     assert "<del>, revu</del>" in turned
 
 

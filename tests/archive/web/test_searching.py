@@ -158,9 +158,18 @@ def test_a_misspelling_is_asked_about(room: httpx.Client) -> None:
 def test_where_nothing_is_found_there_is_something_to_try(room: httpx.Client) -> None:
     page = room.get("/search", params={"q": '"xyzzy plugh"', "park": "Vercors"}).text
 
-    assert "Nothing answers that" in page
+    assert "No results" in page
     assert "Search without the filters" in page
     assert "quotation marks" in page
+
+
+def test_words_that_are_everywhere_are_not_tried_alone(room: httpx.Client) -> None:
+    page = room.get("/search", params={"q": "une xyzzy de plugh"}).text
+
+    alone = page[page.index("One word at a time") :]
+    assert 'q=xyzzy"' in alone
+    assert 'q=une"' not in alone
+    assert 'q=de"' not in alone
 
 
 def test_what_is_not_understood_is_said(room: httpx.Client) -> None:

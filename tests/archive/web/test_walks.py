@@ -102,7 +102,7 @@ def test_from_changes_by_a_filter_to_its_feed(browser: Browser, served: str) -> 
         page.get_by_role("button", name="Show").click()
         visit.is_at("field=tags.*park=Vercors")
         expect(page.get_by_role("heading", name=re.compile("6 ×"))).to_be_visible()
-        address = page.get_by_role("link", name="Feed of these changes").get_attribute("href")
+        address = page.get_by_role("link", name="Atom feed of these changes").get_attribute("href")
         answer = page.request.get(f"{served}{address}")
 
         assert answer.headers["content-type"] == "application/atom+xml"
