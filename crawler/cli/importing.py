@@ -22,7 +22,7 @@ from crawler.errors import UsageError
 from crawler.importing.captures import IN_WORDS
 from crawler.importing.filing import Filing, Imported
 from crawler.importing.mementos import replayed
-from crawler.importing.planning import Plan, files_in, plan_import
+from crawler.importing.planning import Plan, addresses_met, files_in, plan_import
 from crawler.importing.saved import Given
 from crawler.importing.site import site_of
 from crawler.urls import UnusableUrlError, canonical_url
@@ -98,7 +98,7 @@ def _import(
     folder: Path,
 ) -> tuple[Plan, Imported]:
     with opened.connect() as connection:
-        site = site_of(connection, config, hosts)
+        site = site_of(connection, config, hosts, addresses_met(paths, given, config))
         with progress_of("Looking through", len(files_in(paths))) as advance:
             try:
                 plan = plan_import(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -20,15 +23,16 @@ from crawler.importing.saved import (
     page_capture,
     pdf_capture,
 )
+from crawler.importing.site import largest_file
 from crawler.importing.waczs import warcs_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
     from archive.records import PageReading
+    from crawler.config import Config
     from crawler.importing.site import Site
     from crawler.importing.warcs import WarcShelf
 
@@ -96,6 +100,20 @@ def plan_import(
     return planning.plan(connection)
 
 
+def addresses_met(paths: Sequence[Path], given: Given, config: Config) -> Iterator[str]:
+    """Yield the addresses of what the given WARC and WACZ files hold, whose ever they are."""
+    if given.url:
+        yield given.url
+    warcs = [file.path for file in files_in(paths) if _is_of_warcs(file.path)]
+    if warcs:
+        _require_warcio()
+        from crawler.importing.warcs import targets_in  # noqa: PLC0415  # it is an extra
+    for path in warcs:
+        with TemporaryDirectory(prefix="pnr-import-") as folder, suppress(UnusableCaptureError):
+            for warc in _warcs_of(path, Path(folder)):
+                yield from targets_in(warc, most=largest_file(config))
+
+
 class _Planning:
     """Looks at one file after the other, and takes what is to be filed of it."""
 
@@ -117,8 +135,7 @@ class _Planning:
             self.found.leave_out(str(file.path), error.why)
 
     def _look_at(self, file: _File) -> None:
-        name = file.path.name.lower()
-        if self.shelf is not None and name.endswith((*_WARC, _WACZ)):
+        if self.shelf is not None and _is_of_warcs(file.path):
             for warc in self._warcs(file.path):
                 self.found.take(self.shelf.look_through(warc, file.path.name))
             return
@@ -134,12 +151,10 @@ class _Planning:
             self.found.leave_out(str(file.path), LeftOut.OTHER)
 
     def _warcs(self, path: Path) -> Iterable[Path]:
-        if not path.name.lower().endswith(_WACZ):
-            return [path]
         self._unpacked += 1
         own = self.folder / str(self._unpacked)
         own.mkdir()
-        return warcs_in(path, own)
+        return _warcs_of(path, own)
 
     def plan(self, connection: Connection) -> Plan:
         """Return all that was found, when every file was looked at."""
@@ -194,17 +209,30 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _shelf(site: Site, files: Sequence[_File]) -> WarcShelf | None:
-    if not any(file.path.name.lower().endswith((*_WARC, _WACZ)) for file in files):
+    if not any(_is_of_warcs(file.path) for file in files):
         return None
+    _require_warcio()
+    # Imported here: it is an extra.
+    from crawler.importing.warcs import WarcShelf  # noqa: PLC0415
+
+    return WarcShelf(site)
+
+
+def _is_of_warcs(path: Path) -> bool:
+    return path.name.lower().endswith((*_WARC, _WACZ))
+
+
+def _warcs_of(path: Path, folder: Path) -> Iterable[Path]:
+    """Return the WARC files that a file is or holds, these unpacked into *folder*."""
+    return warcs_in(path, folder) if path.name.lower().endswith(_WACZ) else [path]
+
+
+def _require_warcio() -> None:
     if find_spec("warcio") is None:
         raise UsageError(
             "WARC and WACZ files need warcio: install the extra with "
             "`pip install 'pnr-archive[warc]'`."
         )
-    # Imported here: it is an extra.
-    from crawler.importing.warcs import WarcShelf  # noqa: PLC0415
-
-    return WarcShelf(site)
 
 
 def _require_page_size(path: Path, site: Site) -> None:

@@ -59,6 +59,13 @@ class _Header:
         return int(code) if code.isdecimal() else 0
 
 
+def targets_in(path: Path, *, most: int) -> Iterator[str]:
+    """Yield the addresses of the site's answers in a WARC file, as whoever made it wrote them."""
+    for found in records_of(path, most=most + _SLACK):
+        if not isinstance(found, Flaw) and found[1].rec_type == "response":
+            yield replayed(found[1].rec_headers.get_header("WARC-Target-URI") or "")[0]
+
+
 class WarcShelf:
     """Reads WARC files; a record may confirm one of another file, so all are looked at first."""
 

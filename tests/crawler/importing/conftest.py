@@ -15,11 +15,12 @@ from archive.queries.filtering import RecordFilter
 from archive.queries.records import whole_records
 from crawler.config import Config
 from crawler.importing.filing import Filing, Imported
-from crawler.importing.planning import Plan, plan_import
+from crawler.importing.planning import Plan, addresses_met, plan_import
 from crawler.importing.saved import Given
 from crawler.importing.site import site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -31,14 +32,16 @@ class Shelf:
     folder: Path
     config: Config
 
-    def take_in(self, *paths: Path, given: Given | None = None) -> tuple[Plan, Imported]:
+    def take_in(
+        self, *paths: Path, given: Given | None = None, hosts: Sequence[str] = ()
+    ) -> tuple[Plan, Imported]:
         """Import files as `pnr import` does."""
+        given = given or Given()
         with open_archive(self.path, access="create") as archive:
             with archive.connect() as connection:
-                site = site_of(connection, self.config)
-                plan = plan_import(
-                    connection, paths, site, given or Given(), folder=self._unpacked()
-                )
+                met = addresses_met(paths, given, self.config)
+                site = site_of(connection, self.config, hosts, met)
+                plan = plan_import(connection, paths, site, given, folder=self._unpacked())
             imported = Filing(site, plan).file_all(archive, lambda _count: None)
         return plan, imported
 

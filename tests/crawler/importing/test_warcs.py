@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select
 
 from archive.database import open_archive
@@ -315,3 +316,48 @@ def test_without_the_extra_one_sentence_says_what_is_missing(tmp_path: Path) -> 
         "pnr: WARC and WACZ files need warcio: install the extra with "
         "`pip install 'pnr-archive[warc]'`.\n"
     )
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_host_that_is_only_named_is_of_the_scheme_of_its_captures(
+    shelf: Shelf, scheme: str
+) -> None:
+    host = "www.autre-parc.fr"
+    record, file = f"{scheme}://{host}/document/guide-1", f"{scheme}://{host}/f/guide.pdf"
+    body = page(1, more=download("/f/guide.pdf").replace(SITE, f"{scheme}://{host}"))
+    pdf = b"%PDF-1.4 a guide"
+    warc = write_warc(
+        shelf.folder / "a.warc.gz",
+        [
+            Kept(url=record, date=_DAY, body=body),
+            Kept(url=file, date=_DAY, body=pdf, headers=(("Content-Type", "application/pdf"),)),
+        ],
+    )
+    # What was taken in decides for what comes later, whatever scheme that was recorded with.
+    other = "https" if scheme == "http" else "http"
+    later = Kept(url=f"{other}://{host}/document/guide-2", date=_DAY, body=page(2))
+
+    shelf.take_in(warc, hosts=[host])
+    shelf.take_in(write_warc(shelf.folder / "b.warc.gz", [later]), hosts=[host])
+
+    (offered,) = shelf.records()["node-1"]["files"]
+    assert (offered["url"], offered["sha256"]) == (file, hashlib.sha256(pdf).hexdigest())
+    assert {url for url, *_ in shelf.answers()} == {
+        record,
+        file,
+        f"{scheme}://{host}/document/guide-2",
+    }
+
+
+def test_a_host_that_moved_to_https_is_one(shelf: Shelf) -> None:
+    kept = [
+        Kept(url=f"{scheme}://autre-parc.fr/document/guide-{n}", date=_DAY, body=page(n))
+        for n, scheme in enumerate(["http", "https", "http"], 1)
+    ]
+
+    shelf.take_in(
+        write_wacz(shelf.folder / "a.wacz", [write_warc(shelf.folder / "a.warc.gz", kept)]),
+        hosts=["autre-parc.fr"],
+    )
+
+    assert {url[:26] for url, *_ in shelf.answers()} == {"https://autre-parc.fr/docu"}
