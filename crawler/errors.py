@@ -15,7 +15,8 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command, a setting or an address is wrong."""
     ARCHIVE = 3
-    """The archive is missing, damaged, of another version, or cannot be written."""
+    """The archive is missing, damaged, of another version, or cannot be written; or there is no
+    room for what a command writes."""
     INCOMPLETE = 4
     """Stopped before the end; the same command goes on where it stopped."""
     REFUSED = 5
@@ -54,6 +55,12 @@ class ConfigError(CrawlError):
 
 class UsageError(CrawlError):
     """Raised when a command asks for something that is not there or makes no sense."""
+
+
+class NoRoomError(CrawlError):
+    """Raised when what a command writes has no room: the disk is full, or fails."""
+
+    exit_code = ExitCode.ARCHIVE
 
 
 class IncompleteError(CrawlError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from archive.errors import CorruptBlobError
@@ -15,6 +16,7 @@ from archive.evidence.blobs import read_in_pieces
 from archive.extraction import Extraction, ExtractionPool, ExtractionStatus
 from archive.texts.extracting import room_for
 from archive.texts.storing import count_waiting, keep_text, waiting_files
+from crawler.desk import FATAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,10 +113,12 @@ class TextQueue:
             # Not the file's fault: it stays in the queue, and the run says it is not complete.
             logger.error("%s: %s", sha256, error)
             self._failed.add(sha256)
-        else:
-            self._keep(sha256, future.result())
-        if not self.desk.stopping:
-            self.look()
+        # The desk stops the run and says why; what was not kept stays in the queue.
+        with suppress(*FATAL):
+            if error is None:
+                self._keep(sha256, future.result())
+            if not self.desk.stopping:
+                self.look()
 
     def _keep(self, sha256: str, result: Extraction) -> None:
         with self.desk.transaction() as connection:

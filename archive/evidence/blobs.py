@@ -18,7 +18,7 @@ from archive.errors import CorruptBlobError
 from archive.models import ArchivedFile, Blob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
@@ -180,7 +180,7 @@ def read_blob(connection: Connection, sha256: str) -> bytes:
     return data
 
 
-def read_in_pieces(connection: Connection, sha256: str) -> Iterator[bytes]:
+def read_in_pieces(connection: Connection, sha256: str) -> Generator[bytes]:
     """Yield the bytes filed under *sha256*; those of a file are never whole in memory.
 
     :raises CorruptBlobError: there are none, or, behind the last piece, they do not match their

@@ -126,5 +126,5 @@ def _require_sound(path: Path, advice: str, *, of: Path | None = None) -> None:
 
 
 def _with_companions(path: Path) -> Iterator[Path]:
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", "-journal"):
         yield path.with_name(path.name + suffix)

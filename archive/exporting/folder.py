@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,10 @@ def _lay_out_one(connection: Connection, file: FileLine, folder: Path) -> tuple[
         target = folder / candidate
         if _is_same(target, file.sha256):
             return candidate, False
-        if _write_new(target, read_in_pieces(connection, file.sha256)):
-            return candidate, True
+        # Closed at once, should the disk be full: what it has open is the connection's.
+        with closing(read_in_pieces(connection, file.sha256)) as pieces:
+            if _write_new(target, pieces):
+                return candidate, True
     raise FileExistsError(17, "every name for it is taken", str(folder / name))
 
 

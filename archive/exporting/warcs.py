@@ -8,6 +8,7 @@ The same state gives the same bytes.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from importlib.metadata import version
@@ -152,8 +153,8 @@ def _record_id(words: str) -> str:
 
 def _response(writer: WARCWriter, connection: Connection, answer: KeptAnswer, body: Any) -> Any:
     if answer.sha256:
-        for piece in read_in_pieces(connection, answer.sha256):
-            body.write(piece)
+        with closing(read_in_pieces(connection, answer.sha256)) as pieces:
+            body.writelines(pieces)
     size = body.tell()
     body.seek(0)
     return writer.create_warc_record(

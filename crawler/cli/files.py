@@ -12,7 +12,7 @@ from archive.measures import size
 from archive.queries.files import FileLine, list_files
 from crawler.cli.options import ArchiveOption, JsonOption, reading
 from crawler.cli.output import counted, say, say_json, say_table
-from crawler.errors import UsageError
+from crawler.cli.publishing import unwritable
 
 app = typer.Typer(add_completion=False)
 
@@ -43,7 +43,7 @@ def files(
             try:
                 written = lay_out(connection, held, to)
             except OSError as error:
-                raise UsageError(f"{to} cannot be filled: {error.strerror}.") from error
+                raise unwritable(to, error) from error
     if as_json:
         say_json({"folder": str(to) if to else None, "written": written, "files": held})
     elif written is not None:

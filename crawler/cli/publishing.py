@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from archive.errors import ArchiveError
 from archive.exporting.manifests import MANIFEST
 from crawler.cli.output import counted, say
-from crawler.errors import UsageError
+from crawler.errors import CrawlError, NoRoomError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+#: The disk, the user's share of it, or the largest file it takes is full; or it fails.
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 @contextmanager
@@ -26,7 +31,7 @@ def new_file(path: Path) -> Iterator[Path]:
     """
     with _place_beside(path) as place:
         new = place / path.name
-        with _writing(path):
+        with _writing(path, at=new):
             yield new
             new.replace(path)
 
@@ -66,6 +71,14 @@ def say_written(output: Path, counts: Mapping[str, int]) -> None:
     say(f"{output}: {', '.join(said)}.")
 
 
+def unwritable(path: Path, error: OSError) -> CrawlError:
+    """Return in words why *path* could not be written: there is no room, or the name is wrong."""
+    words = os.strerror(error.errno or 0)
+    if error.errno in _NO_ROOM:
+        return NoRoomError(f"{path} cannot be written whole ({words}): make room, then try again.")
+    return UsageError(f"{path} cannot be written: {words}.")
+
+
 @contextmanager
 def _place_beside(path: Path) -> Iterator[Path]:
     """Give a folder on the same file system, gone afterwards."""
@@ -79,10 +92,15 @@ def _place_beside(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _writing(path: Path, at: Path | None = None) -> Iterator[None]:
+    """Say of *path* what went wrong, though it is written *at* another place first."""
     try:
         yield
+    except ArchiveError as error:
+        if at is None or str(at) not in str(error):
+            raise
+        raise type(error)(str(error).replace(str(at), str(path))) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise UsageError(f"{path} cannot be written: {os.strerror(error.errno or 0)}.") from error
+        raise unwritable(path, error) from error

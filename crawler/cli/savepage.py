@@ -14,6 +14,7 @@ from crawler.capturing import Captured, captured
 from crawler.cli.options import ArchiveOption, JsonOption, settings
 from crawler.cli.output import counted, say, say_json
 from crawler.cli.pages_given import SnapshotOption, given_page
+from crawler.cli.publishing import unwritable
 from crawler.errors import UsageError
 from crawler.reading import page_reader
 
@@ -105,7 +106,7 @@ def _write(place: Path, page: FetchedPage, about: str, taught: ReaderConfig) -> 
         words = json.dumps(meta, ensure_ascii=False, indent=2)
         (place / "meta.json").write_text(f"{words}\n", encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{place} cannot be written: {error.strerror}.") from error
+        raise unwritable(place, error) from error
 
 
 def _facts(place: Path, page: FetchedPage, result: Captured) -> dict[str, Any]:

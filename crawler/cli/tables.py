@@ -18,6 +18,7 @@ from archive.queries.files import list_files
 from crawler.cli.files_given import archived_file, given_file
 from crawler.cli.options import ArchiveOption, JsonOption, reading
 from crawler.cli.output import counted, plain, say, say_json
+from crawler.cli.publishing import unwritable
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _write(found: Sequence[Table], folder: Path, stem: str) -> list[str]:
                 csv.writer(file).writerows(rows)
             written.append(str(path))
     except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
+        raise unwritable(folder, error) from error
     return written
 
 

@@ -175,6 +175,7 @@ def test_a_full_disk_is_told_in_sentences(site: DemoSite, tmp_path: Path) -> Non
 
     assert ended.returncode == 4, ended.stderr
     assert "could not be kept: The disk" in ended.stderr
+    assert "Exception in" not in ended.stderr
     assert max(map(len, ended.stderr.splitlines())) < 400
     assert held.code == 0
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 
 from archive import migrations
 from tests.archive.test_migrations import make_earlier
+from tests.crawler.cli.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,3 +237,35 @@ def test_cron_and_github_name_this_archive(pnr: Command, tmp_path: Path) -> None
     assert "PNR_CONFIG=" in said
     assert "cancel-in-progress: false" in workflow
     assert "${{ github.token }}" in workflow
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("files --to pdfs", "pdfs cannot be written whole (File too large): make room"),
+        ("backup b.sqlite", "b.sqlite cannot be written: "),
+        ("export sqlite --output light.sqlite", "The disk failed while light.sqlite was"),
+        ("export warc --output w.warc.gz", "w.warc.gz cannot be written whole (File too large)"),
+    ],
+    ids=["files", "backup", "light copy", "WARC"],
+)
+def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_left(
+    demo_archive: Path, tmp_path: Path, command: str, said: str
+) -> None:
+    program = f'"{sys.executable}" -c "from crawler.cli import main; main()" {command}'
+    # A file has room for 40 kB, as many as SQLite needs beside an archive that is read.
+    small = f'ulimit -f 40; cd "{tmp_path}"; PYTHONPATH="{ROOT}" {program}'
+
+    ended = subprocess.run(
+        ["bash", "-c", f'{small} --archive "{demo_archive}"'],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert ended.returncode == 3, ended.stderr
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    left = [path for path in tmp_path.rglob("*") if path.suffix != ".pdf" and path.is_file()]
+    assert left == []
