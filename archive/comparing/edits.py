@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.comparing.fields import list_diff
 from archive.comparing.telling import is_nothing, value_in_words
 from archive.folding import fold
+from archive.sentences import Sentence, joined, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,14 +46,14 @@ def edit_of(before: Any, after: Any) -> EditMade:
     'http://a.fr → https://b.fr'
     """
     if is_nothing(after):
-        return EditMade("lost", "lost")
+        return _same("lost")
     if is_nothing(before):
-        return EditMade("new", "new")
+        return _same("new")
     lists = list_diff(before, after)
     if lists is None:
         return _edit_of_text(str(before), str(after))
     if lists.only_order:
-        return EditMade("another order", "another order")
+        return _same("another order")
     return _edit_of_hosts(_as_text(before), _as_text(after)) or _edit_of_list(before, after, lists)
 
 
@@ -61,10 +62,10 @@ def _edit_of_list(before: Any, after: Any, lists: ListDiff) -> EditMade:
     if pairs:
         edits = {_edit_of_item(*pair) for pair in pairs}
     else:
-        edits = {EditMade("things added", f"+ {_name(item)}") for item in lists.added}
-        edits |= {EditMade("things taken off", f"− {_name(item)}") for item in lists.removed}
+        edits = {EditMade(_kind("things added"), f"+ {_name(item)}") for item in lists.added}
+        edits |= {EditMade(_kind("things taken off"), f"− {_name(item)}") for item in lists.removed}
     if lists.reordered:
-        edits.add(EditMade("another order", "another order"))
+        edits.add(_same("another order"))
     return _together(edits, ", ")
 
 
@@ -81,7 +82,7 @@ def _edit_of_item(before: Any, after: Any) -> EditMade:
         return edit_of(before, after)
     edits = {name: edit_of(before.get(name), after.get(name)) for name in {**before, **after}}
     named = [
-        EditMade(f"{name}: {edit.kind}", f"{name}: {edit.words}")
+        EditMade(_of_part(name, edit.kind), _of_part(name, edit.words))
         for name, edit in edits.items()
         if before.get(name) != after.get(name)
     ]
@@ -92,16 +93,32 @@ def _edit_of_text(before: str, after: str) -> EditMade:
     if host := _edit_of_hosts(before, after):
         return host
     if "".join(before.split()) == "".join(after.split()):
-        return EditMade("blanks", "blanks")
+        return _same("blanks")
     if fold(before) == fold(after):
-        return EditMade("typography", "letter case, accents or typography")
+        words = sentence("edit-of-typography", "letter case, accents or typography")
+        return EditMade(_kind("typography"), words)
     removed, added = _replaced(_TOKEN.findall(before), _TOKEN.findall(after))
     if removed and added:
-        return EditMade("replaced", f"“{removed}” → “{added}”")
+        return EditMade(_kind("replaced"), f"“{removed}” → “{added}”")
     if removed:
-        return EditMade("text taken out", f"“{removed}” taken out")
+        words = sentence("taken-out", "“{text}” taken out", text=removed)
+        return EditMade(_kind("text taken out"), words)
     place = "before" if after.endswith(before) else "behind" if after.startswith(before) else "in"
-    return EditMade(f"text put {place}", f"“{added}” put {place}")
+    words = sentence(f"put-{place}", f"“{{text}}” put {place}", text=added)
+    return EditMade(_kind(f"text put {place}"), words)
+
+
+def _same(kind: str) -> EditMade:
+    """Return an edit of which its kind says all."""
+    return EditMade(_kind(kind), _kind(kind))
+
+
+def _kind(words: str) -> Sentence:
+    return sentence(f"edit-{words.replace(' ', '-')}", words)
+
+
+def _of_part(name: str, edit: str) -> Sentence:
+    return sentence("edit-of-part", "{part}: {edit}", part=name, edit=edit)
 
 
 def _replaced(before: list[str], after: list[str]) -> tuple[str, str]:
@@ -121,14 +138,14 @@ def _edit_of_hosts(before: str, after: str) -> EditMade | None:
     if olds == news or _HOST.sub("", before) != _HOST.sub("", after):
         return None
     pairs = {pair for pair in zip(olds, news, strict=True) if pair[0] != pair[1]}
-    return EditMade("host", ", ".join(f"{old} → {new}" for old, new in sorted(pairs)))
+    return EditMade(_kind("host"), ", ".join(f"{old} → {new}" for old, new in sorted(pairs)))
 
 
 def _together(edits: Iterable[EditMade], between: str) -> EditMade:
     edits = list(edits)
     return EditMade(
-        between.join(sorted({edit.kind for edit in edits})),
-        between.join(sorted({edit.words for edit in edits})),
+        joined(between, sorted({edit.kind for edit in edits})),
+        joined(between, sorted({edit.words for edit in edits})),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive.comparing.aligning import Fate, Likeness, align
 from archive.comparing.texts import Edit, Piece, compare_words
+from archive.sentences import joined, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -94,20 +95,23 @@ class PdfDiff:
         '1 page same, 1 added'
         """
         if self.same_bytes:
-            return "the same file"
+            return sentence("same-file", "the same file")
         if self.unread:
             has_none = (
                 "neither has text" if self.unread == "neither" else f"the {self.unread} has none"
             )
-            return f"new bytes; {has_none} to compare"
+            form = f"new bytes; {has_none} to compare"
+            return sentence(f"unread-{self.unread}", form)
         if self.same_text:
-            return "same text, new bytes"
+            return sentence("same-text", "same text, new bytes")
         counts = self.counts
         (first, count), *rest = ((fate, counts[fate]) for fate in Fate if fate in counts)
-        said = [f"{count} page{'' if count == 1 else 's'} {first}"]
-        said += [f"{count} {fate}" for fate, count in rest]
-        said += ["running header or footer changed"] if self.heads else []
-        return ", ".join(said)
+        unit = "page" if count == 1 else "pages"
+        said = [sentence(f"pages-{first}", f"{{n}} {unit} {first}", n=count)]
+        said += [sentence(f"more-{fate}", f"{{n}} {fate}", n=count) for fate, count in rest]
+        if self.heads:
+            said.append(sentence("heads-changed", "running header or footer changed"))
+        return joined(", ", said)
 
 
 #: Three words in a row that two pages have in common if one is the other, edited; and moved.

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from archive.comparing.fields import list_diff
 from archive.comparing.texts import compare_texts
+from archive.sentences import Sentence, joined, sentence
 
 if TYPE_CHECKING:
     from archive.comparing.texts import TextDiff
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _ROOM: Final = 60
 
 
-def told(kind: str, field: str, before: Any, after: Any) -> str:
+def told(kind: str, field: str, before: Any, after: Any) -> Sentence:
     """Return in a line what happened to a record, whatever kind of change it is.
 
     >>> told("withdrawn", "", None, None)
@@ -26,12 +27,15 @@ def told(kind: str, field: str, before: Any, after: Any) -> str:
     if kind == "changed":
         return change_in_words(field, before, after)
     if kind != "file-replaced":
-        return kind
-    same = " (same text, new bytes)" if after.get("same_text") else ""
-    return f"file replaced: {unquote(after['url'].rpartition('/')[2])}{same}"
+        return sentence(kind, kind)
+    name = unquote(after["url"].rpartition("/")[2])
+    if after.get("same_text"):
+        form = "file replaced: {name} (same text, new bytes)"
+        return sentence("file-replaced-same-text", form, name=name)
+    return sentence("file-replaced", "file replaced: {name}", name=name)
 
 
-def change_in_words(field: str, before: Any, after: Any) -> str:
+def change_in_words(field: str, before: Any, after: Any) -> Sentence:
     """Return one field's change in a line.
 
     >>> change_in_words("year_raw", "2012", "2013")
@@ -41,20 +45,24 @@ def change_in_words(field: str, before: Any, after: Any) -> str:
     >>> change_in_words("parks", ["Lorraine"], [])
     'parks: lost (Lorraine)'
     """
+    return sentence("change-of", "{field}: {edit}", field=field, edit=_edit(before, after))
+
+
+def _edit(before: Any, after: Any) -> str:
     if is_nothing(after):
-        return f"{field}: lost ({shortened(value_in_words(before))})"
+        return sentence("lost", "lost ({value})", value=shortened(value_in_words(before)))
     if is_nothing(before):
-        return f"{field}: new ({shortened(value_in_words(after))})"
+        return sentence("new", "new ({value})", value=shortened(value_in_words(after)))
     lists = list_diff(before, after)
     if lists is None:
-        return f"{field}: {_pair(str(before), str(after))}"
+        return _pair(str(before), str(after))
     if lists.only_order:
-        return f"{field}: the same in another order"
+        return sentence("only-order", "the same in another order")
     said = [f"+ {shortened(value_in_words(item))}" for item in lists.added]
     said += [f"− {shortened(value_in_words(item))}" for item in lists.removed]
     said += [_alteration(*pair) for pair in lists.altered]
-    said += ["in another order"] if lists.reordered else []
-    return f"{field}: {', '.join(said)}"
+    said += [sentence("another-order", "in another order")] if lists.reordered else []
+    return joined(", ", said)
 
 
 def value_in_words(value: Any) -> str:
@@ -90,13 +98,19 @@ def is_nothing(value: Any) -> bool:
 
 def _alteration(before: dict[str, Any], after: dict[str, Any]) -> str:
     """Return what differs between two things of one name."""
+    nothing = sentence("none", "none")
     parts = [
-        f"{name} {value_in_words(before.get(name)) or 'none'} → "
-        f"{value_in_words(after.get(name)) or 'none'}"
+        sentence(
+            "alteration",
+            "{part} {before} → {after}",
+            part=name,
+            before=value_in_words(before.get(name)) or nothing,
+            after=value_in_words(after.get(name)) or nothing,
+        )
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     ]
-    return f"{shortened(value_in_words(before))}: {', '.join(parts)}"
+    return joined(": ", (shortened(value_in_words(before)), joined(", ", parts)))
 
 
 def _pair(before: str, after: str) -> str:

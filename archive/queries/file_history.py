@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from archive.comparing.pdfs import compare_pdfs
 from archive.queries.files import file_text
 from archive.queries.states import states_of_file
+from archive.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,6 +59,11 @@ def history_of_file(
     )
 
 
+#: What is said where a record itself has let a file go, and has taken it back.
+_OFFERED: Final = sentence("offered-again", "offered again")
+_NOT_OFFERED: Final = sentence("not-offered", "no longer offered by the record")
+
+
 def offered_in(states: Sequence[RecordState], url: str) -> Iterator[FileEntry]:
     """Yield when the record no longer offered the file, and when it did again."""
     was_offered: bool | None = None
@@ -69,7 +75,7 @@ def offered_in(states: Sequence[RecordState], url: str) -> Iterator[FileEntry]:
                 run=state.run,
                 snapshot_id=state.snapshot_id,
                 fate="offered" if is_offered else "not-offered",
-                words="offered again" if is_offered else "no longer offered by the record",
+                words=_OFFERED if is_offered else _NOT_OFFERED,
                 sha256="",
             )
         if is_offered or was_offered is not None:
@@ -101,13 +107,17 @@ def _fate(
     connection: Connection, state: FileState, held: str, *, is_gone: bool
 ) -> tuple[FileFate, str] | None:
     if state.status in _GONE:
-        return None if is_gone else ("gone", f"answered {state.status}")
+        return (
+            None
+            if is_gone
+            else ("gone", sentence("answered", "answered {status}", status=state.status))
+        )
     if not state.sha256:
         return None
     if not held:
         return "first", _pages_in_words(connection, state.sha256)
     if state.sha256 == held:
-        return ("back", "the same file") if is_gone else None
+        return ("back", sentence("same-file", "the same file")) if is_gone else None
     found = compare_pdfs(file_text(connection, held), file_text(connection, state.sha256))
     if is_gone:
         return "back", found.in_words()
@@ -116,4 +126,7 @@ def _fate(
 
 def _pages_in_words(connection: Connection, sha256: str) -> str:
     count = len(file_text(connection, sha256).pages)
-    return f"first archived, {count} page{'' if count == 1 else 's'} read" if count else "archived"
+    if not count:
+        return sentence("archived", "archived")
+    unit = "page" if count == 1 else "pages"
+    return sentence("first-archived", "first archived, {n} {unit} read", n=count, unit=unit)

@@ -26,6 +26,7 @@ from archive.models import (
 )
 from archive.queries.file_history import FileHistory, history_of_file, offered_in
 from archive.queries.states import resource_of_record, states_of_record
+from archive.sentences import Sentence, joined, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -235,22 +236,32 @@ def _changes_in_words(found: Sequence[Any]) -> str:
     in_order = sorted(worth_telling(found), key=lambda change: rank.get(change.kind, 0))
     said = [told(each.kind, each.field, each.before, each.after) for each in in_order[:_NAMED]]
     if len(in_order) > _NAMED:
-        said.append(f"and {len(in_order) - _NAMED} more")
-    return "; ".join(said)
+        said.append(sentence("and-more", "and {n} more", n=len(in_order) - _NAMED))
+    return joined("; ", said)
 
 
-def _answer_in_words(answer: Any, before: Any, *, is_new: bool) -> str:
+def _answer_in_words(answer: Any, before: Any, *, is_new: bool) -> Sentence:
     if answer.status is None:
-        return f"no answer: {answer.error}"
+        return sentence("no-answer", "no answer: {error}", error=answer.error)
     if answer.status not in {200, 304}:
-        return f"answered {answer.status}"
-    if is_new:
-        return f"read as version {answer.number}" if answer.number > 1 else "first read"
-    if answer.revisit_of or (before and before.sha256 == answer.sha256):
-        return "not modified" if answer.revisit_of else "the same bytes"
+        return sentence("answered", "answered {status}", status=answer.status)
+    if not is_new:
+        return _nothing_new(answer, before)
+    if answer.number > 1:
+        return sentence("read-as", "read as version {version}", version=answer.number)
+    return sentence("first-read", "first read")
+
+
+def _nothing_new(answer: Any, before: Any) -> Sentence:
+    if answer.revisit_of:
+        return sentence("not-modified", "not modified")
+    if before and before.sha256 == answer.sha256:
+        return sentence("same-bytes", "the same bytes")
     if before and before.content_sha256 == answer.content_sha256:
-        return "the same page"
-    return "another page, reads the same" if answer.number else "no record was read of it"
+        return sentence("same-page", "the same page")
+    if answer.number:
+        return sentence("same-reading", "another page, reads the same")
+    return sentence("no-record", "no record was read of it")
 
 
 def _files(connection: Connection, record_id: str) -> Iterator[FileHistory]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive.runs.finding_words import percent, phrase
 from archive.runs.gates import GateFinding, Severity
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _A_FEW: Final = 5
 #: What a label nobody knew said goes to the field that it is now known to fill, or is ignored.
 _MEANT_TO_GO: Final = frozenset({"extra"})
 _GATE: Final = "reread"
-_SOURCE: Final = "the current records"
+_SOURCE: Final = phrase("current-records")
 
 
 def findings_of(radius: BlastRadius, *, most_lost: float = MOST_LOST) -> list[GateFinding]:
@@ -38,10 +39,15 @@ def _fields(radius: BlastRadius, most_lost: float) -> Iterator[GateFinding]:
             gate=_GATE,
             subject=name,
             severity=Severity.REFUSED if much else Severity.SUSPECT,
-            figure=f"lost on {effect.lost} of {effect.filled} "
-            f"({effect.lost / effect.filled:.0%}), gained on {effect.gained}",
-            bound=f"lost on at most {most_lost:.0%} of the records that have it",
-            source=f"{_SOURCE} and setting gates.lost_by_reader",
+            figure=phrase(
+                "lost-and-gained",
+                value=effect.lost,
+                total=effect.filled,
+                share=percent(effect.lost / effect.filled),
+                gained=effect.gained,
+            ),
+            bound=phrase("lost-at-most", share=percent(most_lost)),
+            source=phrase("and-reader-setting", source=_SOURCE),
             examples=tuple(each.url for each in effect.examples.get("lost", ())),
         )
 
@@ -52,8 +58,8 @@ def _pages(radius: BlastRadius) -> Iterator[GateFinding]:
             gate=_GATE,
             subject=name,
             severity=Severity.REFUSED,
-            figure=f"{pages.count} of {radius.pages} pages",
-            bound="every record's page is still a record's",
+            figure=phrase("pages-of", value=pages.count, total=radius.pages),
+            bound=phrase("still-records"),
             source=_SOURCE,
             examples=tuple(pages.examples),
         )
@@ -64,8 +70,8 @@ def _pages(radius: BlastRadius) -> Iterator[GateFinding]:
                 gate=_GATE,
                 subject=why,
                 severity=severity,
-                figure=f"{pages.count} pages could not be read",
-                bound="every page can be read",
+                figure=phrase("pages-unread", n=pages.count),
+                bound=phrase("all-readable"),
                 source=_SOURCE,
                 examples=tuple(pages.examples),
             )

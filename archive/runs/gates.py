@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from archive.models import RecordVersion, RunRecord, Term
 from archive.runs.examples import Examples
 from archive.runs.figures import Figure
+from archive.runs.finding_words import percent, phrase
 from archive.runs.ledger import Outcome
 
 if TYPE_CHECKING:
@@ -110,11 +111,9 @@ class Gates:
         self.figures = {(figure.name, figure.subject): figure for figure in figures}
         self.history = [{(f.name, f.subject): f for f in run} for run in history]
         self.bounds = bounds
-        self.source = (
-            f"the last {len(history)} good run{'s' * (len(history) > 1)}"
-            if history
-            else "minimum of a first run"
-        )
+        self.source = phrase("last-run" if history else "first-run")
+        if len(history) > 1:
+            self.source = phrase("last-runs", n=len(history))
 
     def findings(self) -> Iterator[GateFinding]:
         """Yield what the gates find, the gravest kinds first."""
@@ -145,10 +144,13 @@ class Gates:
                     gate="count",
                     subject=subject or "records",
                     severity=severity,
-                    figure=f"{seen} records",
-                    bound=f"at least {ceil(least * self.bounds.suspect_count)} (refused below "
-                    f"{ceil(least * self.bounds.refused_count)})",
-                    source=f"{self.source}: never fewer than {least}",
+                    figure=phrase("records-count", n=seen),
+                    bound=phrase(
+                        "count-bound",
+                        least=ceil(least * self.bounds.suspect_count),
+                        refused=ceil(least * self.bounds.refused_count),
+                    ),
+                    source=phrase("never-fewer", source=self.source, least=least),
                     examples=self.examples.missing_records(),
                 )
 
@@ -165,8 +167,8 @@ class Gates:
                 gate="count",
                 subject="records",
                 severity=Severity.REFUSED,
-                figure="0 records",
-                bound="at least 1",
+                figure=phrase("records-count", n=0),
+                bound=phrase("at-least", least=1),
                 source=self.source,
                 examples=self.examples.visits(Outcome.NOT_A_RECORD),
             )
@@ -197,7 +199,7 @@ class Gates:
                 subject=name,
                 severity=Severity.REFUSED,
                 figure=_share(figure),
-                bound=f"at least {least:.0%}",
+                bound=phrase("at-least-share", share=percent(least)),
                 source=self.source,
                 examples=self.examples.unfilled("." + name.partition(" ")[0]),
             )
@@ -217,8 +219,8 @@ class Gates:
                     subject=subject,
                     severity=severity,
                     figure=_share(figure),
-                    bound=f"about {usual.share:.0%}",
-                    source=f"{self.source}: never less than {usual.share:.0%}",
+                    bound=phrase("about-share", share=percent(usual.share)),
+                    source=phrase("never-less", source=self.source, share=percent(usual.share)),
                     examples=self.examples.unfilled(subject),
                 )
 
@@ -237,8 +239,8 @@ class Gates:
                     subject=subject,
                     severity=Severity.REFUSED,
                     figure=_share(figure),
-                    bound=f"at least {least:.0%}",
-                    source="setting gates.fill",
+                    bound=phrase("at-least-share", share=percent(least)),
+                    source=phrase("fill-setting"),
                     examples=self.examples.unfilled(subject),
                 )
 
@@ -267,8 +269,8 @@ class Gates:
                     subject=str(outcome),
                     severity=severity,
                     figure=_share(figure),
-                    bound=f"at most {usual + suspect:.0%}",
-                    source=f"{self.source} and setting gates",
+                    bound=phrase("at-most-share", share=percent(usual + suspect)),
+                    source=phrase("and-setting", source=self.source),
                     examples=self.examples.visits(outcome),
                 )
 
@@ -281,9 +283,9 @@ class Gates:
                 gate="labels",
                 subject=subject,
                 severity=Severity.SUSPECT if widespread else Severity.NOTE,
-                figure=f"unknown label on {_share(figure)}",
-                bound="none that is new",
-                source="the vocabulary and setting reader.labels",
+                figure=_share(figure, "unknown-label-on"),
+                bound=phrase("none-new"),
+                source=phrase("vocabulary"),
                 examples=self.examples.with_issue("unknown-label", subject),
             )
 
@@ -298,9 +300,9 @@ class Gates:
                     gate="terms",
                     subject=vocabulary,
                     severity=Severity.SUSPECT if len(new) > 5 else Severity.NOTE,
-                    figure=f"{len(new)} new: " + ", ".join(list(new)[:5]),
-                    bound="few that are new",
-                    source="the terms of the current records",
+                    figure=phrase("new-values", count=len(new), labels=", ".join(list(new)[:5])),
+                    bound=phrase("few-new"),
+                    source=phrase("current-terms"),
                     examples=tuple(new.values())[:3],
                 )
 
@@ -316,7 +318,7 @@ class Gates:
                 subject="PDFs with text",
                 severity=Severity.SUSPECT,
                 figure=_share(figure),
-                bound=f"about {usual:.0%}",
+                bound=phrase("about-share", share=percent(usual)),
                 source=self.source,
             )
 
@@ -382,5 +384,5 @@ def binomial_tail(seen: int, total: int, rate: float) -> float:
     )
 
 
-def _share(figure: Figure) -> str:
-    return f"{figure.value} of {figure.total} ({figure.share:.0%})"
+def _share(figure: Figure, code: str = "share-of") -> str:
+    return phrase(code, value=figure.value, total=figure.total, share=percent(figure.share))

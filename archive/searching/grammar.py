@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from archive.folding import fold
 from archive.searching.questions import (
@@ -26,6 +26,7 @@ from archive.searching.questions import (
     Years,
 )
 from archive.searching.words import raw_words
+from archive.sentences import Sentence, joined, sentence
 
 #: The fields of the grammar, under their names in English and in French, folded.
 FIELDS: Final = {
@@ -45,6 +46,7 @@ FIELDS: Final = {
     "in": "in",
     "dans": "in",
 }
+_NAMES: Final = tuple(dict.fromkeys(FIELDS.values()))
 PLACES: Final[dict[str, Place]] = {
     "pdf": "pdf",
     "file": "pdf",
@@ -81,7 +83,11 @@ _YEARS: Final = re.compile(r"(\d{4})?(\.\.|-|–)?(\d{4})?")
 
 
 class _NotUnderstoodError(Exception):
-    """What stands here is no question of the grammar; the message says what is wrong."""
+    """What stands here is no question of the grammar; *reason* says what is wrong."""
+
+    def __init__(self, code: str, form: str, **values: str) -> None:
+        self.reason = _say(code, form, **values)
+        super().__init__(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +104,31 @@ def understand(text: str) -> Understood:
     >>> understand("forêt -pin").node
     Every(nodes=(Word(text='forêt', title=False), Without(node=Word(text='pin', title=False))))
     """
-    notes = []
+    notes: list[str] = []
     # Half a character, as a terminal may hand it on, can neither be looked for nor be kept.
     text = text.encode("utf-8", "replace").decode("utf-8")
     if len(text) > _LONGEST:
-        notes.append(f"Only the first {_LONGEST} characters were read.")
+        notes.append(
+            _say("first-characters", "Only the first {n} characters were read.", n=_LONGEST)
+        )
         text = text[:_LONGEST]
     tokens = _tokens(text)
     if len(tokens) > _MOST_WORDS * 4:
-        notes.append(f"Only the first {_MOST_WORDS} words were read.")
+        notes.append(_say("first-words", "Only the first {n} words were read.", n=_MOST_WORDS))
         return Understood(_plain(tokens[: _MOST_WORDS * 4]), notes=tuple(notes))
     parser = _Parser(tokens, notes=notes)
     try:
         node = parser.read()
-    except _NotUnderstoodError as reason:
-        notes.append(f"{reason}; everything was searched as plain words.")
+    except _NotUnderstoodError as error:
+        form = "{reason}; everything was searched as plain words."
+        notes.append(_say("as-plain-words", form, reason=error.reason))
         return Understood(_plain(tokens), notes=tuple(notes))
     return Understood(node, parser.place, tuple(notes))
+
+
+def _say(code: str, form: str, **values: Any) -> Sentence:
+    """Return a note, or what is told in one."""
+    return sentence(f"search-{code}", form, **values)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -150,7 +164,7 @@ class _Parser:
     def read(self) -> Node:
         node = self._some() if self.tokens else Every(())
         if self.at < len(self.tokens):
-            raise _NotUnderstoodError("A parenthesis is closed that was not opened")
+            raise _NotUnderstoodError("not-opened", "A parenthesis is closed that was not opened")
         return node
 
     def _peek(self) -> _Token | None:
@@ -163,7 +177,7 @@ class _Parser:
     def _next(self) -> _Token:
         token = self._peek()
         if token is None:
-            raise _NotUnderstoodError("Something is missing at the end")
+            raise _NotUnderstoodError("missing-at-end", "Something is missing at the end")
         self.at += 1
         return token
 
@@ -181,14 +195,16 @@ class _Parser:
             if self._is(_AND):
                 self.at += 1
                 if not nodes or self._peek() is None:
-                    raise _NotUnderstoodError(f"{token.text} stands between two words")
+                    form = "{word} stands between two words"
+                    raise _NotUnderstoodError("between-words", form, word=token.text)
                 continue
             if near := self._near_between(nodes):
                 nodes.append(near)
                 continue
             nodes += self._one()
         if self.at == start:
-            raise _NotUnderstoodError("Something is missing beside an OR or in a parenthesis")
+            form = "Something is missing beside an OR or in a parenthesis"
+            raise _NotUnderstoodError("missing-beside", form)
         return nodes[0] if len(nodes) == 1 else Every(tuple(nodes))
 
     def _one(self) -> list[Node]:
@@ -205,18 +221,18 @@ class _Parser:
             case "bare":
                 return self._bare(token)
             case "odd" if token.text in '"«»“”':
-                raise _NotUnderstoodError("A quotation mark is not closed")
+                raise _NotUnderstoodError("open-quotation", "A quotation mark is not closed")
             case _:
                 return []
 
     def _group(self) -> Node:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise _NotUnderstoodError("There are too many parentheses")
+            raise _NotUnderstoodError("too-many", "There are too many parentheses")
         node = self._some()
         closing = self._peek()
         if closing is None or closing.kind != "close":
-            raise _NotUnderstoodError("A parenthesis is not closed")
+            raise _NotUnderstoodError("open-parenthesis", "A parenthesis is not closed")
         self.at += 1
         self.depth -= 1
         return node
@@ -236,7 +252,8 @@ class _Parser:
             return [Word(word, title) for word in words]
         last = words.pop()
         if len(last) < 2:
-            self._note(f"{last}* is too short for a beginning; it was searched as a word.")
+            form = "{last}* is too short for a beginning; it was searched as a word."
+            self._note(_say("too-short", form, last=last))
             return [Word(word, title) for word in (*words, last)]
         return [*(Word(word, title) for word in words), Prefix(last, title)]
 
@@ -249,7 +266,8 @@ class _Parser:
             if part.kind == "comma":
                 number = self._next().text
                 if not number.isdecimal():
-                    raise _NotUnderstoodError("NEAR ends in a number, as in NEAR(a b, 5)")
+                    form = "NEAR ends in a number, as in NEAR(a b, 5)"
+                    raise _NotUnderstoodError("near-number", form)
                 distance = int(number[:4])
             else:
                 words += raw_words(part.text)
@@ -273,14 +291,16 @@ class _Parser:
         name = fold(token.text[:-1])
         meant = FIELDS.get(name) or FIELDS.get(name.removesuffix("s"))
         if meant is None:
-            known = ", ".join(dict.fromkeys(FIELDS.values()))
-            self._note(f"There is no field {token.text} (there are {known}); it was read as words.")
+            known = joined(", ", (_say(f"field-{each}", each) for each in _NAMES))
+            form = "There is no field {name} (there are {known}); it was read as words."
+            self._note(_say("no-field", form, name=token.text, known=known))
             return [Word(word) for word in raw_words(token.text)]
         value = self._next()
         if meant == "title":
             return self._title(value)
         if value.kind == "open":
-            raise _NotUnderstoodError(f"{token.text} takes one value; quote one of several words")
+            form = "{name} takes one value; quote one of several words"
+            raise _NotUnderstoodError("one-value", form, name=token.text)
         text = value.text[1:-1] if value.kind == "quoted" else value.text
         return self._filter(meant, text)
 
@@ -298,14 +318,16 @@ class _Parser:
             return [Having(name, text)] if fold(text) else []
         place = PLACES.get(fold(text))
         if place is None:
-            self._note(f"in:{text} is no place; there are in:pdf and in:page.")
+            form = "in:{text} is no place; there are in:pdf and in:page."
+            self._note(_say("no-place", form, text=text))
         self.place = place or self.place
         return []
 
     def _years(self, text: str) -> list[Node]:
         match = _YEARS.fullmatch(text)
         if match is None or not (match[1] or match[3]) or (not match[2] and match[3]):
-            self._note(f"year:{text} is no year; write year:2012, 2010..2015, 2010.. or ..2015.")
+            form = "year:{text} is no year; write year:2012, 2010..2015, 2010.. or ..2015."
+            self._note(_say("no-year", form, text=text))
             return []
         first = int(match[1]) if match[1] else None
         last = int(match[3]) if match[3] else None if match[2] else first
@@ -313,10 +335,10 @@ class _Parser:
             first, last = last, first
         return [Years(first, last)]
 
-    def _note(self, sentence: str) -> None:
-        if sentence not in self._told:
-            self._told.add(sentence)
-            self.notes.append(sentence)
+    def _note(self, note: Sentence) -> None:
+        if note not in self._told:
+            self._told.add(note)
+            self.notes.append(note)
 
 
 def _joined(nodes: list[Node]) -> Node:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from archive.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,19 +46,29 @@ class Bound:
     def in_words(self, what: str = "wrong") -> str:
         """Return the bound in a sentence; *what* is what was counted."""
         if self.share is None:
-            return "none could be checked, so nothing follows"
-        share = f" ({_percent(self.share)} %)" if self.wrong else ""
-        return f"{self.wrong} of {self.checked} {what}{share}: {self._follows()}"
+            return sentence("bound-of-none", "none could be checked, so nothing follows")
+        known: dict[str, Any] = {"wrong": self.wrong, "checked": self.checked, "what": what}
+        known["follows"] = self._follows()
+        if not self.wrong:
+            return sentence("bound", "{wrong} of {checked} {what}: {follows}", **known)
+        form = "{wrong} of {checked} {what} ({share:g} %): {follows}"
+        return sentence("bound-with-share", form, share=float(_percent(self.share)), **known)
 
     def _follows(self) -> str:
         if self.complete:
-            return "every record was checked, there is no sampling error"
+            form = "every record was checked, there is no sampling error"
+            return sentence("bound-complete", form)
         if self.at_most is None:
-            return "they were chosen, not drawn, so nothing follows for the others"
+            form = "they were chosen, not drawn, so nothing follows for the others"
+            return sentence("bound-chosen", form)
         if self.at_most >= 1:
-            return "it may be all of them"
-        limit, confidence = _percent(self.at_most, up=True), f"{100 * self.confidence:g}"
-        return f"below {limit} % with {confidence} % confidence"
+            return sentence("bound-all", "it may be all of them")
+        return sentence(
+            "bound-below",
+            "below {limit:g} % with {confidence:g} % confidence",
+            limit=float(_percent(self.at_most, up=True)),
+            confidence=100 * self.confidence,
+        )
 
 
 def bound_of_sample(strata: Sequence[StratumResult]) -> Bound:

@@ -22,6 +22,7 @@ from archive.models import (
     SpotCheckVerdict,
 )
 from archive.runs.ledger import now
+from archive.sentences import sentence
 from archive.spot_checks.figures import CheckedItem, Sample, checked_items, sample_of
 from archive.spot_checks.judging import FILE
 from archive.spot_checks.keeping import find_spot_check, list_spot_checks
@@ -225,10 +226,17 @@ def compared_rates(connection: Connection) -> list[ErrorRates]:
 
 def _file_in_words(before: dict[str, Any], after: dict[str, Any] | None) -> str:
     if after is None:
-        return f"file gone: {before['url']}"
+        return sentence("file-gone", "file gone: {url}", url=before["url"])
     if before["size"] == after["size"]:
-        return f"file replaced: {before['url']} (other bytes, as many as before)"
-    return f"file replaced: {before['url']} ({before['size']:,} → {after['size']:,} bytes)"
+        form = "file replaced: {url} (other bytes, as many as before)"
+        return sentence("file-of-one-size", form, url=before["url"])
+    return sentence(
+        "file-of-another-size",
+        "file replaced: {url} ({before:,} → {after:,} bytes)",
+        url=before["url"],
+        before=before["size"],
+        after=after["size"],
+    )
 
 
 def _verdicts(connection: Connection, number: int) -> dict[int, list[GivenVerdict]]:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
+from archive.sentences import Sentence
 from archive.web.rendering import typeset
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 #: The thousands of French are parted by a narrow space that breaks no line.
 _THOUSANDS: Final[dict[Language, str]] = {"fr": "\u202f", "en": ","}
 _POINT: Final[dict[Language, str]] = {"fr": ",", "en": "."}
+#: Values of sentences that are names of fields, or of parts of one.
+_FIELDS: Final = frozenset({"field", "part"})
 _UNITS: Final[dict[Language, tuple[str, ...]]] = {
     "fr": ("o", "ko", "Mo", "Go"),
     "en": ("B", "kB", "MB", "GB"),
@@ -41,11 +44,27 @@ class Words:
         count = values.get("n")
         if isinstance(count, int) and f"{key}.other" in self.messages:
             key = f"{key}.{'one' if self._is_one(count) else 'other'}"
-        shown = {
-            name: self.number(value) if isinstance(value, int) else value
-            for name, value in values.items()
-        }
+        shown = {name: self._shown(value) for name, value in values.items()}
         return self.messages[key].format(**shown)
+
+    def tell(self, said: str) -> str:
+        """Return a sentence of the archive in this language; other text stays as it is."""
+        if not isinstance(said, Sentence):
+            return said
+        if said.parts:
+            return self._between(said.between).join(map(self.tell, said.parts))
+        values = {
+            name: self._told(value, is_field=name in _FIELDS) for name, value in said.values.items()
+        }
+        return self.say(f"said.{said.code}", **values)
+
+    def field(self, name: str) -> str:
+        """Return what a field of a record is called."""
+        return self.named("field", name)
+
+    def named(self, table: str, code: str) -> str:
+        """Return the name of a code, of a table of them; codes of the archive may be new."""
+        return self.messages.get(f"{table}.{code}", code)
 
     def knows(self, key: str) -> bool:
         """Whether there is a message of this key: codes of the archive may be new."""
@@ -84,6 +103,22 @@ class Words:
     def moment(self, value: datetime) -> str:
         """Return a moment to the minute, in UTC as the archive has it."""
         return f"{self.day(value)}, {value:%H:%M} UTC"
+
+    def _between(self, sign: str) -> str:
+        # A colon or a semicolon stands apart from the word before it.
+        return f"\u00a0{sign}" if self.language == "fr" and sign[:1] in {":", ";"} else sign
+
+    def _told(self, value: Any, *, is_field: bool) -> Any:
+        if not isinstance(value, str):
+            return value
+        return self.field(value) if is_field else self.tell(value)
+
+    def _shown(self, value: object) -> object:
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, float):
+            return f"{value:g}".replace(".", _POINT[self.language])
+        return value
 
     def _is_one(self, count: int) -> bool:
         """Tell whether a count takes the singular: in French, nothing does too."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.queries.distributions import run_series
 from archive.queries.runs import count_changes, find_run, list_runs, visits_of
 from archive.reports.run_report import report_run
+from archive.runs.finding_words import as_it_was_said
 from archive.runs.ledger import Outcome
 from archive.web.answering import page
 from archive.web.asked import address, whole_number
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from archive.queries.distributions import RunPoint
     from archive.web.asked import Asked
     from archive.web.charts import Chart
+    from archive.web.wording import Words
 
+#: Gates that look at a code, and the table with its names.
+_SUBJECTS: Final = {"layout": "outcome", "errors": "outcome", "count": "kind", "terms": "narrow"}
 _RUNS: Final = 50
 _ADDRESSES: Final = 200
 #: The width of a small plot, in its own units.
@@ -43,9 +47,11 @@ def runs_page(asked: Asked) -> Response:
 def run_page(asked: Asked) -> Response:
     """Show the report of a run."""
     number = _number(asked)
+    report = report_run(asked.connection, number)
     return asked.page(
         "run.html",
-        report=report_run(asked.connection, number),
+        report=report,
+        findings=[_finding(asked.words, finding) for finding in report.findings],
         changes=count_changes(asked.connection, number),
     )
 
@@ -68,6 +74,25 @@ def addresses_page(asked: Asked) -> Response:
         start=start,
         previous=_piece_at(here, outcome, start - _ADDRESSES) if start else "",
         following=_piece_at(here, outcome, start + _ADDRESSES) if len(found) > _ADDRESSES else "",
+    )
+
+
+def _finding(words: Words, kept: dict[str, Any]) -> dict[str, Any]:
+    """Return what a gate found, as the sentences it was before it was kept."""
+    said = {name: as_it_was_said(kept[name]) for name in ("figure", "bound", "source")}
+    return {**kept, **said, "subject": _subject(words, kept["gate"], kept["subject"])}
+
+
+def _subject(words: Words, gate: str, subject: str) -> str:
+    """Return what a gate looked at: an outcome, a vocabulary, a kind, fields, or a label."""
+    if gate in _SUBJECTS:
+        subject = words.named(_SUBJECTS[gate], subject)
+    if gate not in {"fill", "reread"}:
+        return words.named("subject", subject)
+    names = [each.rpartition(".") for each in subject.split(" or ")]
+    return " / ".join(
+        f"{words.named('kind', kind)}, {words.field(name)}" if kind else words.field(name)
+        for kind, _, name in names
     )
 
 

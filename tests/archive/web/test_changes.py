@@ -47,9 +47,9 @@ def changed(past: Path) -> Iterator[httpx.Client]:
 def test_the_same_edit_is_one_entry_with_how_many_and_where(changed: httpx.Client) -> None:
     page = changed.get("/changes").text
 
-    assert re.search(r"12 × <code>tags</code>", page)
+    assert re.search(r"12 × Tags: ", page)
     assert "Pilat 6" in page
-    assert page.count("12 × <code>tags</code>") == 1
+    assert page.count("12 × Tags: ") == 1
 
 
 def test_a_single_change_shows_which_words_went_and_came(changed: httpx.Client) -> None:
@@ -73,7 +73,7 @@ def test_what_the_site_says_is_never_markup(changed: httpx.Client) -> None:
         ({"park": "Vercors", "kind": "changed"}, "6 ×", "12 ×"),
         ({"until": "2020-01-01"}, "No change matches", "Guide"),
         ({"cause": "reader"}, "No change matches", "Guide"),
-        ({"cause": "any", "field": "title"}, "Guide 1, revu", "tags</code>"),
+        ({"cause": "any", "field": "title"}, "Guide 1, revu", "Tags: "),
     ],
 )
 def test_filters_leave_what_is_asked_for(

@@ -31,7 +31,7 @@ def test_a_record_shows_the_end_of_its_history_and_leads_to_the_whole(past: http
 
     assert 'href="/records/node-1/history"' in page
     assert "the whole history, 2 entries" in page
-    assert "title: Guide 1 → Guide 1, revu" in page
+    assert "Title: Guide 1 → Guide 1, revu" in page
 
 
 def test_a_history_names_run_version_and_cause_of_every_entry(past: httpx.Client) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from archive.database import open_archive
 from archive.models import Run, RunFigure
 from archive.queries.distributions import run_series
+from archive.web.wording import words_of
 from tests.archive.web.serving import visitor_of
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ def test_the_report_of_a_run_shows_gates_ledger_and_certificate(room: httpx.Clie
 
     report = room.get("/api/runs/1").json()
     for outcome, count in report["outcomes"].items():
-        assert re.search(rf">{outcome}</th><td class=\"number\"><a [^>]*>{count:,}</a>", page)
+        name = re.escape(words_of("en").named("outcome", outcome))
+        assert re.search(rf">{name}</th><td class=\"number\"><a [^>]*>{count:,}</a>", page)
     assert report["certificate"]["user_agent"] in page
-    assert all(finding["gate"] in page for finding in report["findings"])
+    gates = [words_of("en").named("gate", finding["gate"]) for finding in report["findings"]]
+    assert all(gate in page for gate in gates)
 
 
 def test_the_ledger_shows_every_address_once_piece_by_piece(room: httpx.Client) -> None:
