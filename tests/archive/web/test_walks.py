@@ -85,7 +85,7 @@ def test_from_a_history_to_both_pages_side_by_side(browser: Browser, served: str
         visit.is_at(r"/records/node-1/diff\?from=s\d+&to=s\d+")
         expect(page.locator("ins", has_text=", revu")).to_be_visible()
         expect(page.locator("main")).to_contain_text(SPITE)
-        page.get_by_role("link", name="As the page looked").click()
+        page.get_by_role("link", name="As it was displayed").click()
         visit.is_at("what=page")
         for side, title in (("before", "Guide 1"), ("after", "Guide 1, revu")):
             shown = page.frame_locator(f"iframe[src*='/diff/{side}']")
