@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    NonNegativeFloat,
-    NonNegativeInt,
-    PositiveFloat,
-    PositiveInt,
     ValidationError,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -28,7 +26,8 @@ from pydantic_settings import (
 )
 
 from crawler.errors import ConfigError
-from crawler.urls import UnusableUrlError, canonical_url
+from crawler.urls import canonical_url
+from crawler.wrong_settings import nearest, sentence_of
 
 if TYPE_CHECKING:
     from archive.extraction.limits import ExtractionLimits
@@ -44,14 +43,28 @@ DEFAULT_START: Final = (
 )
 
 
+def _no_truth(value: Any) -> Any:
+    """Refuse true and false where a number is expected: Python takes them for 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a truth value is no number")
+    return value
+
+
+#: Beyond these a number is a slip of the pen, and some clock or counter could not take it.
+_MOST: Final = 10**9
+_LONGEST: Final = 366 * 86_400.0
+NonNegativeInt = Annotated[int, BeforeValidator(_no_truth), Field(ge=0, le=_MOST)]
+PositiveInt = Annotated[int, BeforeValidator(_no_truth), Field(gt=0, le=_MOST)]
+NonNegativeFloat = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=_LONGEST)]
+PositiveFloat = Annotated[float, BeforeValidator(_no_truth), Field(gt=0, le=_LONGEST)]
 Ending = Literal["good", "suspect", "refused", "interrupted", "blocked", "unreachable", "failed"]
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=1)]
 
 
 class ReaderConfig(BaseModel):
     """What the page reader is taught without touching code."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     labels: dict[str, str] = Field(
         default={}, description='labels as they stand on the page: "Intitulé" = "title"'
@@ -65,7 +78,7 @@ class ReaderConfig(BaseModel):
 class GatesConfig(BaseModel):
     """What a run must look like to become current; shares are from 0 to 1."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     history: PositiveInt = Field(default=5, description="good runs the bounds are learnt from")
     suspect_count: Share = Field(
@@ -99,7 +112,7 @@ class RevisitConfig(BaseModel):
     Records and lists are asked in every run: what they say is what a run is for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     file: NonNegativeFloat = Field(default=0, description="days before a file is asked again")
     page: NonNegativeFloat = Field(
@@ -110,14 +123,14 @@ class RevisitConfig(BaseModel):
 class ExtractionConfig(BaseModel):
     """What one PDF may cost; see docs/extraction.md."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seconds: PositiveFloat = Field(default=60, description="seconds a file may take")
     seconds_per_page: NonNegativeFloat = Field(
         default=1, description="seconds more for each of its pages"
     )
     page_seconds: PositiveFloat = Field(default=20, description="seconds a single page may take")
-    memory_mb: Annotated[int, Field(ge=200)] = Field(
+    memory_mb: Annotated[int, BeforeValidator(_no_truth), Field(ge=200, le=_MOST)] = Field(
         default=1500, description="memory a worker may take, in MB"
     )
     max_pages: PositiveInt = Field(default=5000, description="pages of a file that are read")
@@ -136,7 +149,7 @@ class ExtractionConfig(BaseModel):
 class NotifyConfig(BaseModel):
     """Who is told how a run ended (with the extra `notify`: apprise)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     urls: tuple[str, ...] = Field(
         default=(), description="where to, as apprise addresses: mailto://…, json://…, tgram://…"
@@ -151,7 +164,11 @@ class Config(BaseSettings):
     """Every setting, typed and within bounds."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix="PNR_", env_nested_delimiter="__"
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        env_prefix="PNR_",
+        env_nested_delimiter="__",
     )
 
     archive: Path = Field(default=Path("pnr-archive.sqlite"), description="the archive's file")
@@ -190,13 +207,13 @@ class Config(BaseSettings):
         default=200_000, description="addresses a run enters into its ledger at most"
     )
     max_page_mb: PositiveFloat = Field(default=10, description="largest page, in MB")
-    max_file_mb: Annotated[float, Field(gt=0, le=950)] = Field(
+    max_file_mb: Annotated[float, BeforeValidator(_no_truth), Field(gt=0, le=950)] = Field(
         default=200, description="largest file, in MB; SQLite keeps nothing beyond a thousand"
     )
     attachments: bool = Field(
         default=False, description="download files other than PDF (.doc, .odt, .zip, images) too"
     )
-    workers: Annotated[int, Field(ge=0, le=64)] = Field(
+    workers: Annotated[int, BeforeValidator(_no_truth), Field(ge=0, le=64)] = Field(
         default=0, description="processes that read PDFs; 0: one per processor"
     )
     extract: Literal["crawl", "later"] = Field(
@@ -260,6 +277,13 @@ class Config(BaseSettings):
         return (init_settings,)
 
 
+def place_of(setting: str) -> str:
+    """Return where a setting that no option sets stands: in the environment, or in the file."""
+    begins = f"PNR_{setting.upper()}"
+    is_variable = any(name.upper().startswith(begins) for name in os.environ)
+    return "environment" if is_variable else os.environ.get("PNR_CONFIG", CONFIG_FILE)
+
+
 class LoadedConfig(BaseModel):
     """The effective settings, and for each where it came from."""
 
@@ -289,7 +313,7 @@ def load_config(**options: Any) -> LoadedConfig:
     try:
         return LoadedConfig(config=Config(**values), sources=sources)
     except ValidationError as error:
-        raise ConfigError(_sentence(error, sources)) from error
+        raise ConfigError(sentence_of(error, sources, Config)) from error
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -299,8 +323,15 @@ def _from_file(path: Path) -> dict[str, Any]:
         if "PNR_CONFIG" in os.environ:
             raise ConfigError(f"PNR_CONFIG names {path}, and there is no such file.") from None
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(
+            f"{path} cannot be read: line {line} is not in UTF-8; save the file in that encoding."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} cannot be read as TOML: {error}.") from error
 
 
 def _from_environment() -> dict[str, Any]:
@@ -308,25 +339,17 @@ def _from_environment() -> dict[str, Any]:
     for variable in sorted(os.environ):
         name = variable.split("__", 1)[0].upper()
         if name.startswith("PNR_") and name not in known | {"PNR_CONFIG"}:
+            near = nearest(name.removeprefix("PNR_"), Config.model_fields)
             raise ConfigError(
-                f"The environment sets {variable}, and there is no such setting; "
+                f"The environment sets {variable}, and there is no such setting{near}; "
                 "`pnr config` lists them."
             )
     try:
         return EnvSettingsSource(Config)()
     except ValueError as error:
+        named = re.search(r'field "(\w+)"', str(error))
+        variable = f"PNR_{named[1].upper()}" if named else "A PNR_* variable"
         raise ConfigError(
-            f"A PNR_* variable cannot be read: {error}; lists are written as JSON, "
+            f"{variable} cannot be read: lists and sections are written as JSON, "
             "for instance PNR_HOSTS='[\"example.org\"]'."
         ) from error
-
-
-def _sentence(error: ValidationError, sources: dict[str, str]) -> str:
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"]) or "start"
-    where = sources.get(str(first["loc"][0]) if first["loc"] else "start", "default")
-    cause = first.get("ctx", {}).get("error")
-    problem = str(cause) if isinstance(cause, UnusableUrlError) else first["msg"]
-    if first["type"] == "extra_forbidden":
-        problem = "there is none of that name"
-    return f"The setting {name} ({where}) is wrong: {problem}. `pnr config` lists all settings."

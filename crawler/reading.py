@@ -15,7 +15,7 @@ from w3lib.html import replace_entities, replace_tags
 from crawler.settings import PAGE_READER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from archive.records import FetchedPage, PageReading
     from crawler.config import Config
@@ -62,7 +62,10 @@ class PageReader(Protocol):
     """Reads a page; pure, and the same bytes always give the same reading."""
 
     def __init__(self, rules: ReadingRules) -> None:
-        """Take the user's additions to the vocabulary and the landmarks."""
+        """Take the user's additions to the vocabulary and the landmarks.
+
+        :raises ValueError: one of them means nothing; the message says which.
+        """
 
     @property
     def version(self) -> str:
@@ -92,9 +95,21 @@ def rules_of(config: Config) -> ReadingRules:
 
 
 def page_reader(config: Config) -> PageReader:
-    """Return the reader that a crawl with these settings has, without a crawl."""
-    reader: PageReader = resolve_name(PAGE_READER)(rules_of(config))
-    return reader
+    """Return the reader that a crawl with these settings has, without a crawl.
+
+    :raises ConfigError: it cannot make anything of what it is taught.
+    """
+    make: Callable[[ReadingRules], PageReader] = resolve_name(PAGE_READER)
+    try:
+        return make(rules_of(config))
+    except ValueError as error:
+        # Imported here: whoever reads pages reads no settings.
+        from crawler.config import place_of  # noqa: PLC0415
+        from crawler.errors import ConfigError  # noqa: PLC0415
+
+        raise ConfigError(
+            f"The setting reader ({place_of('reader')}) is wrong: {error}."
+        ) from error
 
 
 def words_on(page: FetchedPage) -> str:

@@ -9,6 +9,7 @@ import typer
 from crawler.cli.options import ArchiveOption, JsonOption
 from crawler.cli.output import as_json, say_json, say_table
 from crawler.config import Config, load_config
+from crawler.usable_settings import require_usable
 
 app = typer.Typer(add_completion=False)
 
@@ -23,6 +24,7 @@ def show_settings(archive: ArchiveOption = None, as_json_: JsonOption = False) -
     Example: pnr config --json
     """
     loaded = load_config(archive=archive)
+    require_usable(loaded.config)
     values: dict[str, Any] = loaded.config.model_dump(mode="json")
     rows = {
         name: {

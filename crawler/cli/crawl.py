@@ -17,6 +17,7 @@ from crawler.config import Config, load_config
 from crawler.errors import ExitCode
 from crawler.running import crawl as run_crawl
 from crawler.scope import is_loopback
+from crawler.usable_settings import require_usable
 
 if TYPE_CHECKING:
     from crawler.cli.summary import Summary
@@ -93,6 +94,7 @@ def crawl(
 
 def crawl_and_sum_up(config: Config, *, quiet: bool = False, log_json: bool = False) -> Summary:
     """Run one crawl with its progress shown as the place allows; return how it went."""
+    require_usable(config)
     log_to_screen(as_json=log_json)
     result = run_crawl(
         config,

@@ -104,6 +104,7 @@ def _in_words(error: BaseException, arguments: Sequence[str]) -> tuple[str, int]
 def _usage(error: typer.TyperException, arguments: Sequence[str]) -> str:
     # What a check raised is the sentence; the name of its class is none of a user's business.
     sentence = error.format_message().strip().replace(": Value error, ", ": ")
+    sentence = sentence.replace(": Input should be ", ": it must be ")
     if not sentence:
         # A group without a command has shown its help by itself.
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import soupsieve
 from bs4 import BeautifulSoup, Tag
 
 from archive.records import Issue, IssueCode, PageKind, PageReading
@@ -68,6 +69,8 @@ class PageReader:
 
     def __init__(self, rules: ReadingRules = _NO_RULES) -> None:
         self._rules = rules
+        for selector in (*rules.listing_selectors, *rules.body_selectors):
+            _require_selector(selector)
         self._lexicon = Lexicon(rules.labels)
         self._noise = Noise(rules.noise)
 
@@ -234,6 +237,14 @@ def _unreadable(page: FetchedPage) -> PageReading:
         return _bare(page, refused)
     issue = Issue(code=IssueCode.LAYOUT_NOT_RECOGNISED, detail=f"{page.url}: nothing to read")
     return replace(_bare(page, PageKind.UNRECOGNISED), issues=(issue,))
+
+
+def _require_selector(selector: str) -> None:
+    try:
+        soupsieve.compile(selector)
+    except soupsieve.SelectorSyntaxError as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"{selector!r} is no CSS selector ({reason})") from error
 
 
 def _bare(page: FetchedPage, kind: PageKind) -> PageReading:

@@ -100,3 +100,51 @@ def test_a_file_that_was_named_must_be_there(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(ConfigError, match=r"names autre\.toml, and there is no such file"):
         load_config()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("dealy = 2", "there is none of that name (did you mean delay?)"),
+        (
+            "[revisit]\nfille = 2",
+            "revisit.fille (pnr.toml) is wrong: there is none of that name (did",
+        ),
+        ('start = "https://x.example/"', 'write a list, such as start = ["https://x.example/"]'),
+        ("hosts = [3]", 'write a list, such as hosts = ["…"]'),
+        ("archive = 5", 'the name of a file in quotes, such as archive = "pnr-archive.sqlite"'),
+        ("noise = 3", 'write a section: a line [noise], and below it lines such as "name" = "…"'),
+        ("reader = 3", "write a section: a line [reader], and its settings below"),
+        ('delay = "soon"', "write a number, such as delay = 1"),
+        ("delay = inf", "write a number, such as delay = 1"),
+        ("delay = -1", "it must be 0 or more"),
+        ("max_file_mb = 951", "it must be 950 or less"),
+        ("retries = 99999999999999999999", "it must be 1,000,000,000 or less"),
+        ("limit = true", "write a whole number, such as limit = 1"),
+        ('attachments = "peut-être"', "write attachments = true or attachments = false"),
+        ('extract = "never"', "write one of 'crawl' or 'later'"),
+        ('[noise]\nday = "("', "'day' is no regular expression"),
+    ],
+)
+def test_what_to_write_in_its_place_is_said(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "pnr.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as raised:
+        load_config()
+
+    assert words in str(raised.value)
+    assert "Input" not in str(raised.value)
+
+
+def test_a_file_in_another_encoding_is_told_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "pnr.toml").write_bytes('delay = 1\ncontact = "été"\n'.encode("latin-1"))
+
+    with pytest.raises(ConfigError, match="line 2 is not in UTF-8; save the file in that enc"):
+        load_config()
+
+
+def test_a_variable_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PNR_HOSTS", "parcs.example")
+
+    with pytest.raises(ConfigError, match="PNR_HOSTS cannot be read: lists and sections are"):
+        load_config()

@@ -140,6 +140,39 @@ def test_a_wrong_setting(pnr: Command, tmp_path: Path, settings: str, words: str
         _is_one_sentence(pnr(command), 2, words)
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (
+            '[reader.labels]\n"A" = "nofield"',
+            "reader (pnr.toml) is wrong: label 'A': 'nofield' is no",
+        ),
+        (
+            '[reader]\nbody_selectors = ["::"]',
+            "reader (pnr.toml) is wrong: '::' is no CSS selector",
+        ),
+        (
+            '[notify]\nurls = ["bla"]',
+            "notify.urls (pnr.toml) is wrong: apprise does not know address 1",
+        ),
+        ('[notify]\nurls = ["json://a.example", "nix://:secret@x"]', "address 2, 'nix://…'"),
+    ],
+)
+def test_a_setting_that_only_its_user_can_judge(
+    pnr: Command, tmp_path: Path, settings: str, words: str
+) -> None:
+    (tmp_path / "pnr.toml").write_text(settings)
+
+    for command in (("config",), ("crawl", "--start", "http://127.0.0.1:9/")):
+        said = pnr(*command)
+        _is_one_sentence(said, 2, words)
+        assert "secret" not in said.err
+
+
+def test_a_bound_of_an_option_is_told_in_our_words(pnr: Command) -> None:
+    _is_one_sentence(pnr("crawl", "--limit", "0"), 2, "'--limit': it must be greater than")
+
+
 def test_a_wrong_variable(pnr: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PNR_SPEED", "9")
 
