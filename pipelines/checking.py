@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.evidence.blobs import read_blob
 from archive.extraction.sniffing import HEAD_BYTES, what_is_it
+from archive.issue_words import detail
 from archive.queries.files import declared_sizes, size_of
 from archive.records import Issue, PageKind
 from archive.runs.ledger import Outcome
@@ -49,7 +50,7 @@ class CheckingPipeline:
 
     def _what_came(self, item: PageRead) -> str:
         """Say what was answered where a file should be: a kind of page, or something else."""
-        said = f"a page ({item.reading.kind}) in place of a file"
+        said = detail("page-instead", kind=item.reading.kind)
         if item.reading.kind is not PageKind.UNRECOGNISED or not item.answer.sha256:
             return said
         with self.desk.transaction() as connection:
@@ -62,7 +63,7 @@ class CheckingPipeline:
             size = size_of(connection, item.answer.sha256)
             declared = declared_sizes(connection, item.visit.url)
         return [
-            Issue(code="size-differs", detail=f"declared {said} bytes, received {size}")
+            Issue(code="size-differs", detail=detail("received-size", declared=said, found=size))
             for said in sorted(declared)
             if said != size
         ]

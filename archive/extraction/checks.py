@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from archive.extraction.words import WORD
+from archive.issue_words import detail
 from archive.records import Issue
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def check_page_count(declared: int | None, facts: PdfFacts) -> Issue | None:
         return None
     return Issue(
         code="page-count-differs",
-        detail=f"the record says {declared} pages, the file has {facts.page_count}",
+        detail=detail("declared-pages", declared=declared, found=facts.page_count),
     )
 
 
@@ -52,7 +53,7 @@ def check_year(year_start: int | None, year_end: int | None, facts: PdfFacts) ->
         return None
     return Issue(
         code="year-after-file",
-        detail=f"the record says {year}, the file was last written in {max(made)}",
+        detail=detail("declared-year", year=str(year), written=str(max(made))),
     )
 
 
@@ -69,7 +70,7 @@ def check_title(title: str, extraction: Extraction) -> Issue | None:
     first_line = next((line for line in text.split("\n") if len(line) > 10), text[:80])
     return Issue(
         code="title-not-in-file",
-        detail=f"the record's title is “{title}”, the file begins “{first_line[:120]}”",
+        detail=detail("declared-title", title=title, text=first_line[:120]),
     )
 
 
@@ -77,7 +78,8 @@ def check_size(declared: int | None, size: int) -> Issue | None:
     """Compare the size in bytes that the page gives with the bytes that came."""
     if not declared or abs(declared - size) <= _SIZE_SLACK * max(declared, size):
         return None
-    return Issue(code="size-differs", detail=f"the page says {declared} bytes, the file has {size}")
+    said = detail("declared-size", declared=declared, found=size)
+    return Issue(code="size-differs", detail=said)
 
 
 def _words(text: str) -> list[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import Any, Final
 
-from archive.sentences import Sentence, sentence
+from archive.sentences import Sentence, read_back, sentence
 
 #: Figures, bounds and where bounds are from. The narrower form stands before the wider one.
 FORMS: Final = {
@@ -64,28 +62,4 @@ def as_it_was_said(text: str) -> str:
     >>> isinstance(said, Sentence) and said.values
     {'value': 3, 'total': 80, 'share': 4}
     """
-    for code, form in FORMS.items():
-        if found := _pattern(form).fullmatch(text):
-            return phrase(code, **{name: _value(said) for name, said in found.groupdict().items()})
-    return text
-
-
-def _value(text: str) -> str | int:
-    is_number = text.isascii() and text.isdecimal()
-    return int(text) if is_number and str(int(text)) == text else as_it_was_said(text)
-
-
-@cache
-def _pattern(form: str) -> re.Pattern[str]:
-    """Return what fits everything that a form can be filled in to."""
-    pieces = re.split(r"\{(\w+)\}", form)
-    return re.compile(
-        "".join(
-            _value_pattern(each) if at % 2 else re.escape(each) for at, each in enumerate(pieces)
-        ),
-        re.DOTALL,
-    )
-
-
-def _value_pattern(name: str) -> str:
-    return rf"(?P<{name}>{'.+' if name in _WORDS else '[^ ]+'})"
+    return read_back(text, FORMS, words=_WORDS)

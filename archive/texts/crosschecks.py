@@ -15,6 +15,7 @@ from archive.extraction import Extraction as Extracted
 from archive.extraction import ExtractionStatus, PageText
 from archive.extraction.checks import check_page_count, check_title, check_year
 from archive.extraction.results import facts_from_json
+from archive.issue_words import detail
 from archive.models import (
     CatalogueRecord,
     Change,
@@ -116,8 +117,8 @@ def _pairs(condition: ColumnElement[bool], outer: type) -> ScalarSelect[int]:
 
 def _issues(row: Any) -> Iterator[Issue]:
     if row.records > 1:
-        detail = f"the same bytes (sha256 {row.sha256}) are offered {row.records} times"
-        yield Issue(code="shared-file", detail=detail)
+        said = detail("offered-often", sha256=row.sha256, count=row.records)
+        yield Issue(code="shared-file", detail=said)
     # Of several files none is the publication for certain; a shared one is not this record's.
     if row.files > 1 or row.records > 1:
         return

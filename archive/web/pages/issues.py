@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from archive.issue_words import as_it_was_said
 from archive.queries.issues import NoSuchIssueError, count_issues, open_issues_after
 from archive.web.answering import page
 from archive.web.asked import address
@@ -29,6 +30,7 @@ def issues_page(asked: Asked) -> Response:
     return asked.page(
         "issues.html",
         issues=found[:_MOST],
+        said=as_it_was_said,
         counts=count_issues(asked.connection),
         code=code,
         following=address("/issues", code=code, after=found[_MOST - 1].id) if rest else "",

@@ -12,6 +12,7 @@ from archive.citing import CiteFormat, cite
 from archive.citing.embedding import coins_of, meta_tags_of
 from archive.citing.works import work_of
 from archive.exporting.jsonld import CONTEXT, jsonld_of
+from archive.issue_words import as_it_was_said
 from archive.queries.files import held_bytes, page_sizes
 from archive.queries.issues import open_issues
 from archive.queries.records import provenance_of
@@ -80,6 +81,7 @@ def record_page(asked: Asked) -> Response:
         answering=_by_file(answering[:_MOST_PAGES], whole["files"]),
         answering_more=max(len(answering) - _MOST_PAGES, 0),
         issues=open_issues(connection, urls=_addresses(whole)),
+        said=as_it_was_said,
         source=provenance_of(connection, whole["id"]),
         seen={name: datetime.fromisoformat(whole[name]) for name in ("first_seen", "last_seen")},
         withdrawn_at=whole["withdrawn_at"] and datetime.fromisoformat(whole["withdrawn_at"]),

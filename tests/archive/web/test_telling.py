@@ -16,8 +16,11 @@ import pytest
 from archive.comparing.aligning import Fate
 from archive.comparing.edits import edit_of
 from archive.comparing.telling import told
+from archive.issue_words import FORMS as ISSUE_FORMS
+from archive.issue_words import as_it_was_said as detail_as_said
+from archive.issue_words import detail
 from archive.queries.records import RECORD_FIELDS
-from archive.records import FileLink
+from archive.records import FileLink, IssueCode
 from archive.runs.failures import CLASSES
 from archive.runs.finding_words import FORMS, as_it_was_said, phrase
 from archive.runs.gates import Severity
@@ -60,10 +63,14 @@ def _codes() -> Iterator[str]:
             yield from (f"search-{code}" for code in found)
 
 
+def _names(form: str) -> list[str]:
+    return re.findall(r"\{(\w+)\}", form)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_has_its_words(language: Language) -> None:
     known = words_of(language).messages
-    codes = {*_codes(), *FORMS, *_MADE}
+    codes = {*_codes(), *FORMS, *ISSUE_FORMS, *_MADE}
 
     assert len(codes) > 60
     assert {each for each in codes if not {f"said.{each}", f"said.{each}.one"} & {*known}} == set()
@@ -76,6 +83,7 @@ def test_every_code_has_its_words(language: Language) -> None:
         ("outcome", Outcome),
         ("severity", Severity),
         ("failure", CLASSES),
+        ("issue", IssueCode),
     ],
 )
 def test_every_code_has_its_name(table: str, codes: list[str]) -> None:
@@ -85,13 +93,29 @@ def test_every_code_has_its_name(table: str, codes: list[str]) -> None:
 
 @pytest.mark.parametrize("code", FORMS)
 def test_what_gates_say_is_read_back_as_it_was_said(code: str) -> None:
-    values = dict.fromkeys(re.findall(r"\{(\w+)\}", FORMS[code]), 7)
-    said = phrase(code, **values)
+    worded = {"labels": "Eau, Sol", "source": phrase("last-runs", n=3)}
+    said = phrase(code, **{name: worded.get(name, 7) for name in _names(FORMS[code])})
 
     read = as_it_was_said(str(said))
 
     assert isinstance(read, Sentence)
     assert (read, read.code, read.values) == (said, code, said.values)
+
+
+@pytest.mark.parametrize("code", ISSUE_FORMS)
+def test_the_detail_of_an_issue_is_read_back_as_it_was_said(code: str) -> None:
+    said = detail(code, **dict.fromkeys(_names(ISSUE_FORMS[code]), "2012"))
+
+    read = detail_as_said(str(said))
+
+    assert isinstance(read, Sentence)
+    assert (read, read.code, {*read.values}) == (said, code, {*said.values})
+
+
+def test_the_year_of_an_issue_is_a_year() -> None:
+    said = detail_as_said("the record says 2012, the file was last written in 2010")
+
+    assert words_of("fr").tell(said).startswith("la notice indique 2012, ")
 
 
 def test_other_words_of_a_gate_stay_as_they_are() -> None:
