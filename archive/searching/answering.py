@@ -22,7 +22,7 @@ from archive.searching.facets import MOST, Facet, count_facets
 from archive.searching.grammar import understand
 from archive.searching.indexing import index_version
 from archive.searching.labels import tokens_having
-from archive.searching.missing import notes_on_labels
+from archive.searching.missing import missing_labels
 from archive.searching.page_hits import page_hits
 from archive.searching.passages import Marker
 from archive.searching.planning import leaves, plan
@@ -132,6 +132,7 @@ def search(
         facets=found.facets() if with_facets else (),
         notes=found.notes,
         suggestions=suggestions(found.asker, query.text, found.node) if few else (),
+        missing=() if found.scores else missing_labels(connection, query.filters, found.node),
     )
 
 
@@ -162,10 +163,7 @@ def find(connection: Connection, query: Query) -> Found:
     # Rows that were left behind in the index answer too, and are no record any more.
     meant = set(asker.shelf.units_of(_meant(connection, asker.shelf, query.filters)))
     scores = {unit: score for unit, score in asker.scores(asked).items() if unit in meant}
-    notes = understood.notes
-    if not scores:
-        notes += tuple(notes_on_labels(connection, query.filters, understood.node))
-    return Found(asker, understood.node, asked, notes, scores)
+    return Found(asker, understood.node, asked, understood.notes, scores)
 
 
 def planned(query: Query) -> tuple[Understood, Plan]:

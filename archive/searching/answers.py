@@ -49,8 +49,8 @@ class Answer:
     """The answer to a query.
 
     *total* counts every record found, *hits* are those asked for, the best first. *notes* say in
-    a sentence each what was not understood, or which label no record bears; *suggestions* are
-    other spellings, where little or nothing was found.
+    a sentence each what was not understood; *suggestions* are other spellings, where little or
+    nothing was found, and *missing* names the labels that no record bears, where nothing was.
     """
 
     total: int
@@ -58,3 +58,4 @@ class Answer:
     facets: tuple[Facet, ...] = ()
     notes: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()

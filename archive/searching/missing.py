@@ -10,6 +10,7 @@ from archive.queries.filtering import VOCABULARIES, authors_of, labels_of
 from archive.searching.labels import key_of, tokens_having
 from archive.searching.questions import Every, Having, Some, Word
 from archive.searching.words import forms_of
+from archive.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
 
     from archive.queries.filtering import RecordFilter
     from archive.searching.questions import Node
+    from archive.sentences import Sentence
 
+#: The field of a record that holds the labels of each vocabulary.
+_FIELDS: Final = {
+    "type": "document_type",
+    "park": "parks",
+    "theme": "themes",
+    "tag": "tags",
+    "author": "authors",
+}
 #: How alike a label is that may have been meant, of 100.
 _ALIKE: Final = 70
 #: Labels that are named at most: those that may have been meant, else the most used.
@@ -26,21 +36,16 @@ _MOST: Final = 3
 _MOST_USED: Final = 8
 
 
-def notes_on_labels(connection: Connection, wanted: RecordFilter, node: Node) -> Iterator[str]:
-    """Yield a sentence for each label asked for, as a filter or in words, that nothing bears."""
-    for vocabulary, text in dict.fromkeys((*_filtered(wanted), *_said(node))):
-        if tokens_having(connection, vocabulary, text):
-            continue
-        if vocabulary == "author":
-            labels = authors_of(connection)
-        else:
-            labels = labels_of(connection, vocabulary)
-        near = _alike(text, labels)
-        if near:
-            yield f'There is no {vocabulary} "{text}"; meant may be: {" · ".join(near)}.'
-        else:
-            used = " · ".join(labels[:_MOST_USED]) or "none"
-            yield f'There is no {vocabulary} "{text}"; the most used: {used}.'
+def missing_labels(
+    connection: Connection, wanted: RecordFilter, node: Node
+) -> tuple[Sentence, ...]:
+    """Return a sentence for each label asked for, as a filter or in words, that nothing bears."""
+    asked = dict.fromkeys((*_filtered(wanted), *_said(node)))
+    return tuple(
+        _sentence(vocabulary, text, _labels(connection, vocabulary))
+        for vocabulary, text in asked
+        if not tokens_having(connection, vocabulary, text)
+    )
 
 
 def with_any_word(node: Node) -> str:
@@ -67,6 +72,20 @@ def _said(node: Node) -> Iterator[tuple[str, str]]:
                 yield from _said(each)
         case Having():
             yield node.vocabulary, node.text
+
+
+def _labels(connection: Connection, vocabulary: str) -> list[str]:
+    return authors_of(connection) if vocabulary == "author" else labels_of(connection, vocabulary)
+
+
+def _sentence(vocabulary: str, text: str, labels: list[str]) -> Sentence:
+    said = {"vocabulary": vocabulary, "field": _FIELDS[vocabulary], "text": text}
+    if near := _alike(text, labels):
+        form = 'There is no {vocabulary} "{text}"; meant may be: {near}.'
+        return sentence("search-no-label-alike", form, near=" · ".join(near), **said)
+    used = " · ".join(labels[:_MOST_USED]) or "none"
+    form = 'There is no {vocabulary} "{text}"; the most used: {used}.'
+    return sentence("search-no-label", form, used=used, **said)
 
 
 def _alike(text: str, labels: list[str]) -> list[str]:

@@ -118,7 +118,7 @@ def _say_rest(answer: Answer, with_any: str, option: str) -> None:
 
     *with_any* asks for records with any of the words, where that is another question.
     """
-    lines = [*answer.notes]
+    lines = [*answer.notes, *answer.missing]
     if answer.suggestions:
         lines.append(f"Did you mean: {' · '.join(answer.suggestions)}?")
     shown = len(answer.hits)

@@ -34,6 +34,7 @@ def _search(asked: Asked, given: Search) -> dict[str, Any]:
         "facets": answer.facets,
         "notes": answer.notes,
         "suggestions": answer.suggestions,
+        "missing": answer.missing,
     }
 
 

@@ -104,6 +104,7 @@ class SearchShape(TypedDict):
     facets: list[Facet]
     notes: list[str]
     suggestions: list[str]
+    missing: list[str]
 
 
 class FacetsShape(TypedDict):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.queries.files import count_files
-from archive.searching.answering import facets_of, search
+from archive.searching.answering import facets_of, planned, search
+from archive.searching.missing import with_any_word
 from archive.web.answering import page
 from archive.web.histogram import histogram_of
 from archive.web.questions import LAST_PAGE, NARROWING, PER_PAGE, question_of
@@ -87,6 +88,7 @@ def search_page(asked: Asked) -> Response:
         answer=answer,
         last_page=min(-(-answer.total // PER_PAGE), LAST_PAGE),
         per_page=PER_PAGE,
+        any_word=with_any_word(planned(question.query)[0].node),
         **_sides(question, answer.facets, years),
     )
 

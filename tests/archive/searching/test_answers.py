@@ -148,11 +148,11 @@ def test_a_label_that_nothing_bears_is_named(asked: Connection, query: Query, no
     answer = search(asked, query)
 
     assert answer.total == 0
-    assert answer.notes[0].startswith(note)
+    assert answer.missing[0].startswith(note)
 
 
 def test_labels_are_named_only_where_nothing_is_found(asked: Connection) -> None:
-    assert search(asked, Query(text="forêt parc:Pilas OR forêt")).notes == ()
+    assert search(asked, Query(text="forêt parc:Pilas OR forêt")).missing == ()
 
 
 @pytest.mark.parametrize(

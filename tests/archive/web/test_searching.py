@@ -172,6 +172,13 @@ def test_words_that_are_everywhere_are_not_tried_alone(room: httpx.Client) -> No
     assert 'q=de"' not in alone
 
 
+def test_what_no_record_bears_is_named_and_any_of_the_words_offered(room: httpx.Client) -> None:
+    page = room.get("/search", params={"q": "xyzzy forêt", "park": "Pilas"}).text
+
+    assert "Parks: there is no “Pilas”. Perhaps: Pilat." in page
+    assert "q=xyzzy+OR+for%C3%AAt" in page
+
+
 def test_what_is_not_understood_is_said(room: httpx.Client) -> None:
     assert 'role="note"' in room.get("/search", params={"q": 'forêt "ancienne'}).text
 
