@@ -99,7 +99,7 @@ def report_run(connection: Connection, run_id: int) -> RunReport:
     if run is None:
         raise NoSuchRunError(f"There is no run {run_id}; `pnr run list` shows all.")
     outcomes = {str(name): count for name, count in count_outcomes(connection, run_id).items()}
-    findings = _findings(connection, run_id)
+    findings = gate_findings(connection, run_id)
     failures = _failures(connection, run_id)
     trouble = trouble_of(connection, run_id)
     return RunReport(
@@ -134,7 +134,7 @@ def trouble_of(connection: Connection, run_id: int) -> RunTrouble | None:
     ).one()
     refusing = [
         finding["gate"]
-        for finding in _findings(connection, run_id)
+        for finding in gate_findings(connection, run_id)
         if finding["severity"] == Severity.REFUSED
     ]
     found = classify_run(run.status, run.verdict or "", refusing)
@@ -178,7 +178,8 @@ def _new_issues(connection: Connection, run_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _findings(connection: Connection, run_id: int) -> list[dict[str, Any]]:
+def gate_findings(connection: Connection, run_id: int) -> list[dict[str, Any]]:
+    """Return what the gates found of a run, the gravest first."""
     query = select(
         Finding.gate,
         Finding.subject,

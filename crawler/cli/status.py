@@ -158,6 +158,7 @@ def _next_step(runs: Sequence[RunLine], holder: str, archive: Path, *, late: boo
         return f"Run {last.id} was cut short; the same `pnr {last.kind}` goes on with it."
     if last.status != RunStatus.COMPLETE:
         return f"Run {last.id} is {last.status}; the same `pnr {last.kind}` goes on with it."
-    if last.verdict == "refused":
-        return f"Run {last.id} was refused by a gate; `pnr run report {last.id}{option}` says why."
+    if last.verdict == "refused" or (last.verdict == "suspect" and not late):
+        found = "was refused by a gate" if last.verdict == "refused" else "wants a look"
+        return f"Run {last.id} {found}; `pnr run report {last.id}{option}` says why."
     return f"Overdue: run `pnr crawl{option}`." if late else ""

@@ -5,19 +5,22 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.database import open_archive
 from archive.measures import duration, size
 from archive.queries.overview import Overview, overview
 from archive.queries.runs import RunLine, count_changes, find_run, start_addresses
+from archive.reports.run_report import gate_findings
+from archive.runs.gates import Severity
+from archive.runs.gating import Verdict
 from archive.runs.ledger import Outcome
 from archive.runs.lifecycle import RunStatus, fills
 from crawler.cli.output import counted, say, say_fields, say_json
 from crawler.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _WORDS: Final = {
     RunStatus.COMPLETE: "complete",
@@ -42,6 +45,7 @@ class Summary:
     exit_code: int
     fills: bool
     changes: dict[str, int]
+    findings: list[dict[str, Any]]
     start: dict[str, tuple[str, str]]
     archive: Overview
 
@@ -56,6 +60,7 @@ def summary_of(archive: Path, run_id: int, exit_code: int) -> Summary:
             exit_code=exit_code,
             fills=fills(connection, run_id),
             changes=count_changes(connection, run_id),
+            findings=gate_findings(connection, run_id),
             start=start_addresses(connection, run_id),
             archive=overview(connection),
         )
@@ -72,7 +77,10 @@ def say_summary(summary: Summary, *, as_json: bool) -> None:
     say(f"Run {run.id}: {_WORDS[RunStatus(run.status)]}{verdict}, in {duration(seconds)}.")
     if run.status_reason:
         say(run.status_reason)
-    if run.status != RunStatus.COMPLETE:
+    for finding in _weighty(summary.findings):
+        say(finding)
+    # Some reasons say it themselves, with how long to wait.
+    if run.status != RunStatus.COMPLETE and "same command" not in run.status_reason:
         say("The same command goes on where it stopped.")
     say()
     say_fields([*holdings(summary.archive), *_of_run(summary)])
@@ -107,9 +115,15 @@ def next_steps(summary: Summary, archive: Path) -> list[str]:
     option = archive_option(archive)
     run = summary.run
     if run.status != RunStatus.COMPLETE:
-        return [f"run show {run.id} --outcome pending{option}"]
-    if run.verdict == "refused":
+        left = (Outcome.PENDING, Outcome.BLOCKED, Outcome.FAILED)
+        met = [
+            f"run show {run.id} --outcome {each}{option}" for each in left if each in run.outcomes
+        ]
+        return met[:1] or [f"run report {run.id}{option}"]
+    if run.verdict == Verdict.REFUSED:
         return [f"run report {run.id}{option}", f"run accept {run.id}{option}"]
+    if run.verdict == Verdict.SUSPECT:
+        return [f"run report {run.id}{option}", f"list --limit 20{option}"]
     steps = [f"list --limit 20{option}"]
     if summary.archive.issues:
         steps.append(f"issues{option}")
@@ -121,6 +135,17 @@ def archive_option(archive: Path) -> str:
     if archive == Config.model_fields["archive"].default:
         return ""
     return f" --archive {shlex.quote(str(archive))}"
+
+
+def _weighty(findings: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield in a line each what gates found that made a run suspect or refused."""
+    for one in findings:
+        if one["severity"] in {Severity.SUSPECT, Severity.REFUSED}:
+            of = f" ({one['subject']})" if one["subject"] else ""
+            yield (
+                f"{one['severity'].capitalize()}: {one['gate']}{of}: {one['figure']}; "
+                f"expected {one['bound']} ({one['source']})."
+            )
 
 
 def _files(held: Overview) -> str:
