@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import tempfile
 import traceback
@@ -21,28 +20,9 @@ from crawler.errors import CrawlError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
 
 #: Where the traceback of a fault of this program goes, in the user's state folder.
 ERROR_LOG: Final = "error.log"
-
-
-def main() -> None:
-    """Run `pnr` on the command line's arguments, and end the process.
-
-    SIGTERM is to every command what Ctrl-C is, from its first moment on; only the code differs.
-    """
-    told: list[int] = []
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        told.append(number)
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, end)
-    code = run(sys.argv[1:])
-    # Nothing is left to be ended well, and no traceback may come of it.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    sys.exit(ExitCode.TERMINATED if told and code == ExitCode.CANCELLED else code)
 
 
 def run(arguments: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -113,6 +114,31 @@ def test_ctrl_c_leaves_a_run_that_goes_on(site: DemoSite, tmp_path: Path) -> Non
     again = pnr_alone(*arguments, "--json", cwd=tmp_path)
     assert again.code == 0
     assert again.json["run"]["id"] == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize("after", [0.01, 0.05, 0.1, 0.2])
+def test_a_command_is_cancelled_in_its_first_moments(
+    tmp_path: Path, number: str, code: int, after: float
+) -> None:
+    script = (
+        "import signal; from crawler.cli import main; "
+        f"signal.signal(signal.SIGVTALRM, lambda *_: signal.raise_signal(signal.{number})); "
+        # In time of the processor: a machine that is busy loads no faster.
+        f"signal.setitimer(signal.ITIMER_VIRTUAL, {after}); main()"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "status"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=False,
+        timeout=60,
+    )
+
+    assert (ended.returncode, ended.stderr) == (code, "pnr: Cancelled.\n")
 
 
 def test_a_run_that_was_killed_is_not_said_to_be_running(site: DemoSite, tmp_path: Path) -> None:
