@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -50,16 +51,16 @@ def change_in_words(field: str, before: Any, after: Any) -> Sentence:
 
 def _edit(before: Any, after: Any) -> str:
     if is_nothing(after):
-        return sentence("lost", "lost ({value})", value=shortened(value_in_words(before)))
+        return sentence("lost", "lost ({value})", value=_brief(before))
     if is_nothing(before):
-        return sentence("new", "new ({value})", value=shortened(value_in_words(after)))
+        return sentence("new", "new ({value})", value=_brief(after))
     lists = list_diff(before, after)
     if lists is None:
         return _pair(str(before), str(after))
     if lists.only_order:
         return sentence("only-order", "the same in another order")
-    said = [f"+ {shortened(value_in_words(item))}" for item in lists.added]
-    said += [f"− {shortened(value_in_words(item))}" for item in lists.removed]
+    said = [f"+ {_brief(item)}" for item in lists.added]
+    said += [f"− {_brief(item)}" for item in lists.removed]
     said += [_alteration(*pair) for pair in lists.altered]
     said += [sentence("another-order", "in another order")] if lists.reordered else []
     return joined(", ", said)
@@ -105,23 +106,52 @@ def _alteration(before: dict[str, Any], after: dict[str, Any]) -> str:
             "{part} {before} → {after}",
             part=name,
             before=value_in_words(before.get(name)) or nothing,
-            after=value_in_words(after.get(name)) or nothing,
+            after=_shown_after(value_in_words(before.get(name)), value_in_words(after.get(name)))
+            or nothing,
         )
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     ]
-    return joined(": ", (shortened(value_in_words(before)), joined(", ", parts)))
+    return joined(": ", (_brief(before), joined(", ", parts)))
+
+
+def _brief(value: Any) -> str:
+    """Return a value in one line, an address whole: what tells it from others stands at its end."""
+    said = value_in_words(value)
+    return said if _ADDRESS.fullmatch(said) else shortened(said)
 
 
 def _pair(before: str, after: str) -> str:
     """Return both values, of long ones what is around the place where they begin to differ."""
     if len(before) <= _ROOM and len(after) <= _ROOM:
         return f"{before} → {after}"
-    most = min(len(before), len(after))
-    at = next((at for at in range(most) if before[at] != after[at]), most)
+    if _ADDRESS.fullmatch(before) and _ADDRESS.fullmatch(after):
+        return f"{before} → {_shown_after(before, after)}"
+    at = _first_difference(before, after)
     start = max(0, before.rfind(" ", 0, max(at - _ROOM // 3, 0)) + 1)
     lead = "…" if start else ""
     return f"{lead}{shortened(before[start:])} → {lead}{shortened(after[start:])}"
+
+
+def _shown_after(before: str, after: str) -> str:
+    """Return a value as it stands behind an earlier one: an address from the slash on that differs.
+
+    >>> _shown_after("https://a.fr/guides/haies", "https://a.fr/guides/sentiers")
+    '…/sentiers'
+    """
+    if not (_ADDRESS.fullmatch(before) and _ADDRESS.fullmatch(after)):
+        return after
+    at = before.rfind("/", 0, _first_difference(before, after))
+    is_in_path = at > before.find("/", before.find("://") + 3) >= 0
+    return f"…{after[at:]}" if is_in_path else after
+
+
+def _first_difference(before: str, after: str) -> int:
+    most = min(len(before), len(after))
+    return next((at for at in range(most) if before[at] != after[at]), most)
+
+
+_ADDRESS: Final = re.compile(r"https?://\S+")
 
 
 def shortened(text: str, room: int = _ROOM) -> str:

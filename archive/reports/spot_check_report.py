@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import zstandard
 from sqlalchemy import select
 
+from archive.comparing.companions import worth_telling
 from archive.evidence.blobs import read_blob
 from archive.models import CatalogueRecord, RecordVersion, Snapshot, SpotCheckItem
 from archive.reports.rendering import render
@@ -64,6 +65,11 @@ class ItemReport:
         return [file for file in self.files if file["outcome"] not in told]
 
     @property
+    def told(self) -> list[Difference]:
+        """The differences a person reads: a raw text is not told beside the value read from it."""
+        return worth_telling(self.differences)
+
+    @property
     def is_plain(self) -> bool:
         """Whether there is nothing to tell of it."""
         return not (self.differences or self.reason or self.odd_files)
@@ -99,7 +105,7 @@ class SpotCheckReport:
         counts = Counter(
             (difference.field or WHOLE_PAGE, difference.cause)
             for item in self.items
-            for difference in item.differences
+            for difference in item.told
         )
         ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
         return [(field, cause, count) for (field, cause), count in ordered]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select
 
+from archive.comparing.companions import worth_telling
 from archive.comparing.telling import change_in_words, value_in_words
 from archive.errors import UnanswerableError
 from archive.models import (
@@ -78,6 +79,11 @@ class Difference:
     verdicts: tuple[GivenVerdict, ...]
 
     @property
+    def run(self) -> int:
+        """The run it was found in: none, all differences are of one spot-check."""
+        return 0
+
+    @property
     def in_words(self) -> str:
         """What differs, in a line."""
         if self.field == FILE:
@@ -136,6 +142,14 @@ class ErrorRates:
     elsewhere: Bound
 
 
+def differences_to_judge(connection: Connection, number: int) -> list[Difference]:
+    """Return the differences that each need a verdict: a value and its raw text need one.
+
+    :raises NoSuchSpotCheckError: there is none of this number.
+    """
+    return worth_telling(differences_of(connection, number))
+
+
 def differences_of(connection: Connection, number: int) -> list[Difference]:
     """Return every difference of a spot-check, record by record.
 
@@ -188,14 +202,15 @@ def error_rates(connection: Connection, number: int) -> ErrorRates:
     """Return how often each field was read wrongly, by the verdicts that count.
 
     A field's rate is of the pages that were there to be read; whether a page was rightly taken
-    for gone or unreadable, of all that answered. What reads as in the archive counts as right.
+    for gone or unreadable, of all that answered. What reads as in the archive counts as right. A
+    value and its raw text are read rightly or wrongly together, and count once.
 
     :raises NoSuchSpotCheckError: there is none of this number.
     """
     check = find_spot_check(connection, number)
     sample = sample_of(connection, number)
     checked = checked_items(connection, number, CHECKED)
-    differences = differences_of(connection, number)
+    differences = differences_to_judge(connection, number)
     by_field: dict[str, list[Difference]] = {}
     for each in differences:
         by_field.setdefault(each.field or WHOLE_PAGE, []).append(each)

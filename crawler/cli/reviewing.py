@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.database import open_archive
 from archive.reports.spot_check_report import bound_data
-from archive.spot_checks.reviewing import Verdict, differences_of, note_verdict
+from archive.spot_checks.reviewing import Verdict, differences_to_judge, note_verdict
 from crawler.cli.output import counted, moment, plain, say, say_table
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def review_differences(path: Path, number: int, *, again: bool) -> None:
     Ends at the last one, at "quit", at Ctrl-C, or where the input ends.
     """
     with open_archive(path) as opened, opened.connect() as connection:
-        differences = differences_of(connection, number)
+        differences = differences_to_judge(connection, number)
     left = [each for each in differences if again or each.verdict is None]
     say(
         f"Spot-check {number}: {counted(len(differences), 'difference')}, {len(left)} to review. "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.comparing.companions import worth_telling
 from archive.database import open_archive
 from archive.locking import spot_check_lock
 from archive.reports.spot_check_report import SpotCheckReport, report_spot_check
@@ -158,7 +159,7 @@ def review(
     if as_json:
         say_json(rates_data(rates, differences))
     else:
-        say_rates(rates, differences if show_ else [])
+        say_rates(rates, worth_telling(differences) if show_ else [])
 
 
 @app.command("compare")

@@ -21,7 +21,7 @@ from archive.spot_checks.keeping import (
 from archive.spot_checks.reviewing import (
     Verdict,
     compared_rates,
-    differences_of,
+    differences_to_judge,
     error_rates,
     note_verdict,
 )
@@ -57,7 +57,7 @@ def check_page(asked: Asked) -> Response:
         "spot_check.html",
         check=check,
         figures=figures_of(asked.connection, check.id),
-        differences=differences_of(asked.connection, check.id),
+        differences=differences_to_judge(asked.connection, check.id),
         rates=error_rates(asked.connection, check.id),
         reviews=asked.room.reviews,
     )
@@ -68,7 +68,7 @@ def review_page(asked: Asked) -> Response:
     check = _check(asked)
     if asked.request.method == "POST":
         return _take_verdict(asked, check)
-    differences = differences_of(asked.connection, check.id)
+    differences = differences_to_judge(asked.connection, check.id)
     shown = _shown(asked, differences)
     if shown is None:
         return RedirectResponse(f"/spot-checks/{check.id}", 303)
@@ -104,7 +104,7 @@ def _take_verdict(asked: Asked, check: SpotCheckLine) -> Response:
     if not asked.room.reviews:
         raise NotAllowedError
     number = whole_number(asked.form.get("difference", ""))
-    differences = differences_of(asked.connection, check.id)
+    differences = differences_to_judge(asked.connection, check.id)
     meant = next((each for each in differences if each.id == number), None)
     if meant is None or asked.form.get("verdict") not in set(Verdict):
         raise UnusableRequestError

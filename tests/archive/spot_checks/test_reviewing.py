@@ -28,6 +28,7 @@ from archive.spot_checks.reviewing import (
     Verdict,
     compared_rates,
     differences_of,
+    differences_to_judge,
     error_rates,
     note_verdict,
 )
@@ -190,6 +191,28 @@ def test_a_record_is_wrong_once_however_often_it_is(forty: Connection) -> None:
     assert (fields["authors"].wrong, fields["authors"].bound.checked) == (1, 20)
     assert (fields["title"].wrong, fields["title"].bound.checked) == (1, 19)
     assert (rates.elsewhere.wrong, rates.elsewhere.checked) == (0, 20)
+
+
+def test_a_value_and_its_raw_text_are_one_verdict(forty: Connection) -> None:
+    raw = FieldChange(field="authors_raw", before="A", after="", cause=Cause.LAYOUT)
+    lone = FieldChange(field="year_raw", before="2012", after="vers 2012", cause=Cause.CONTENT)
+    number = _begin(forty, 20)
+    _keep(forty, number, [(ItemOutcome.LAYOUT, [_AUTHORS, raw, lone])])
+
+    to_judge = differences_to_judge(forty, number)
+    for difference in to_judge:
+        note_verdict(forty, difference.id, Verdict.WRONG)
+    rates = error_rates(forty, number)
+
+    assert [each.field for each in to_judge] == ["authors", "year_raw"]
+    assert [each.field for each in differences_of(forty, number)][1] == "authors_raw"
+    assert (rates.reviewed, rates.differences) == (2, 2)
+    assert [(rate.field, rate.wrong) for rate in rates.fields] == [("authors", 1), ("year_raw", 1)]
+    report = report_spot_check(forty, number)
+    assert report.fields == [("authors", "layout", 1), ("year_raw", "content", 1)]
+    assert "authors_raw" not in report.as_text()
+    assert "authors_raw" not in report.as_html()
+    assert len(report.as_data()["records"][0]["differences"]) == 3
 
 
 def test_reviews_are_compared_in_the_order_of_time(forty: Connection) -> None:
