@@ -11,14 +11,20 @@ from archive.comparing.texts import compare_texts
 from archive.sentences import Sentence, joined, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archive.comparing.texts import TextDiff
 
 #: Characters of a value that one line has room for.
 _ROOM: Final = 60
 
 
-def told(kind: str, field: str, before: Any, after: Any) -> Sentence:
+def told(
+    kind: str, field: str, before: Any, after: Any, *, named: Callable[[str], str] = str
+) -> Sentence:
     """Return in a line what happened to a record, whatever kind of change it is.
+
+    *named* says what a field is called, for those who know no field by its name.
 
     >>> told("withdrawn", "", None, None)
     'withdrawn'
@@ -26,7 +32,7 @@ def told(kind: str, field: str, before: Any, after: Any) -> Sentence:
     'file replaced: charte.pdf (same text, new bytes)'
     """
     if kind == "changed":
-        return change_in_words(field, before, after)
+        return change_in_words(field, before, after, named=named)
     if kind != "file-replaced":
         return sentence(kind, kind)
     name = unquote(after["url"].rpartition("/")[2])
@@ -36,7 +42,9 @@ def told(kind: str, field: str, before: Any, after: Any) -> Sentence:
     return sentence("file-replaced", "file replaced: {name}", name=name)
 
 
-def change_in_words(field: str, before: Any, after: Any) -> Sentence:
+def change_in_words(
+    field: str, before: Any, after: Any, *, named: Callable[[str], str] = str
+) -> Sentence:
     """Return one field's change in a line.
 
     >>> change_in_words("year_raw", "2012", "2013")
@@ -46,10 +54,11 @@ def change_in_words(field: str, before: Any, after: Any) -> Sentence:
     >>> change_in_words("parks", ["Lorraine"], [])
     'parks: lost (Lorraine)'
     """
-    return sentence("change-of", "{field}: {edit}", field=field, edit=_edit(before, after))
+    edit = _edit(before, after, named)
+    return sentence("change-of", "{field}: {edit}", field=named(field), edit=edit)
 
 
-def _edit(before: Any, after: Any) -> str:
+def _edit(before: Any, after: Any, named: Callable[[str], str]) -> str:
     if is_nothing(after):
         return sentence("lost", "lost ({value})", value=_brief(before))
     if is_nothing(before):
@@ -61,7 +70,7 @@ def _edit(before: Any, after: Any) -> str:
         return sentence("only-order", "the same in another order")
     said = [f"+ {_brief(item)}" for item in lists.added]
     said += [f"− {_brief(item)}" for item in lists.removed]
-    said += [_alteration(*pair) for pair in lists.altered]
+    said += [_alteration(*pair, named) for pair in lists.altered]
     said += [sentence("another-order", "in another order")] if lists.reordered else []
     return joined(", ", said)
 
@@ -97,14 +106,14 @@ def is_nothing(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
-def _alteration(before: dict[str, Any], after: dict[str, Any]) -> str:
+def _alteration(before: dict[str, Any], after: dict[str, Any], named: Callable[[str], str]) -> str:
     """Return what differs between two things of one name."""
     nothing = sentence("none", "none")
     parts = [
         sentence(
             "alteration",
             "{part} {before} → {after}",
-            part=name,
+            part=named(name),
             before=value_in_words(before.get(name)) or nothing,
             after=_shown_after(value_in_words(before.get(name)), value_in_words(after.get(name)))
             or nothing,

@@ -11,6 +11,7 @@ from archive.comparing.clustering import cluster_changes
 from archive.comparing.companions import worth_telling
 from archive.comparing.fields import Cause
 from archive.comparing.telling import told
+from archive.comparing.wording import field_in_words
 from archive.models import Change, Run, RunRecord
 from archive.queries.changes import ChangeFilter, ChangeKind, changes, grouped_by_record
 from archive.queries.overview import overview
@@ -171,7 +172,8 @@ def _of_record(group: Sequence[ChangeLine]) -> RecordNews:
         at=first.at,
         run=first.run,
         words=tuple(
-            told(one.kind, one.field, one.before, one.after) for one in worth_telling(group)
+            told(one.kind, one.field, one.before, one.after, named=field_in_words)
+            for one in worth_telling(group)
         ),
     )
 

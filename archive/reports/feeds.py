@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from archive.comparing.companions import worth_telling
 from archive.comparing.fields import Cause
 from archive.comparing.telling import told
+from archive.comparing.wording import field_in_words, ours_and_theirs
 from archive.errors import UnanswerableError
 from archive.models import Run
 from archive.queries.changes import EVERY_CHANGE, changes, grouped_by_record
@@ -49,6 +50,8 @@ _WHOLE: Final = {
 }
 #: What a feed is told in.
 LANGUAGE: Final = "en"
+#: What the site is written in: titles, and what its fields say.
+_SITE_LANGUAGE: Final = "fr"
 #: Records a feed tells of, at most: whoever reads it weekly misses nothing.
 MOST: Final = 200
 
@@ -138,23 +141,32 @@ def _entry(group: list[ChangeLine]) -> etree._Element:
     group = worth_telling(group)
     first = group[0]
     entry = etree.Element(f"{{{_ATOM}}}entry")
-    words = [told(one.kind, one.field, one.before, one.after) for one in group]
+    words = [
+        told(one.kind, one.field, one.before, one.after, named=field_in_words) for one in group
+    ]
     _add(entry, "id", _name("entry", first.record_id, str(first.run), first.at.isoformat()))
-    _add(entry, "title", f"{first.title or first.record_url}: {', '.join(_headings(group))}")
+    title = f"{first.title or first.record_url}: {', '.join(_headings(group))}"
+    _add(entry, "title", title).set(f"{_XML}lang", _SITE_LANGUAGE)
     _add(entry, "updated", max(one.at for one in group).isoformat())
     _add(entry, "published", first.at.isoformat())
     _add(entry, "link", rel="alternate", href=first.record_url)
     for term in _terms(group):
         _add(entry, "category", term=term)
     _add(entry, "summary", "; ".join(words))
-    items = "".join(f"<li>{html.escape(_speakable(line))}</li>" for line in words)
+    items = "".join(f"<li>{_marked(line)}</li>" for line in words)
     _add(entry, "content", f"<ul>{items}</ul>", type="html")
     return entry
 
 
+def _marked(line: str) -> str:
+    """Return a change in a line as HTML, what the site says marked as French."""
+    ours, theirs = (html.escape(_speakable(part)) for part in ours_and_theirs(line))
+    return f'{ours}<span lang="{_SITE_LANGUAGE}">{theirs}</span>' if theirs else ours
+
+
 def _headings(group: Sequence[ChangeLine]) -> list[str]:
     """Return what happened to a record, or which fields changed, each once."""
-    return list(dict.fromkeys(_WHOLE.get(one.kind, one.field) for one in group))
+    return list(dict.fromkeys(_WHOLE.get(one.kind) or field_in_words(one.field) for one in group))
 
 
 def _terms(group: Sequence[ChangeLine]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from archive.comparing.wording import field_in_words, kind_in_words, ours_and_theirs
 from archive.measures import duration, size
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def _environment() -> Environment:
     environment.filters["day"] = _day
     environment.filters["md"] = _in_markdown
     environment.filters["address"] = _in_brackets
+    environment.filters["field"] = field_in_words
+    environment.filters["kind"] = kind_in_words
+    environment.filters["parted"] = ours_and_theirs
     return environment
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
@@ -12,7 +12,7 @@ from archive.catalogue.issues import reconcile_issues
 from archive.catalogue.versions import note_changes
 from archive.comparing.fields import Cause, FieldChange
 from archive.queries.changes import ChangeFilter
-from archive.records import Issue
+from archive.records import FileLink, Issue
 from archive.reports.digest import Digest, draw_up_digest
 from archive.runs.ledger import Outcome
 from tests.archive.building import make_run, record
@@ -95,6 +95,25 @@ def test_markdown_shows_what_a_page_says_as_it_is(connection: Connection) -> Non
     assert "\\*gras\\* \\[lien\\](http://x.fr) \\|" in text
     assert "## Gone (1)" in text
     assert "\n\n\n" not in text
+
+
+def test_fields_and_kinds_are_named_in_words(connection: Connection) -> None:
+    for day, size in ((1, 10), (2, 20)):
+        file = FileLink(
+            label="Guide", url="https://a.fr/g.pdf", filename="g.pdf", declared_size=size
+        )
+        make_run(connection, [record(1, updated_on=date(2012, 1, day), files=(file,))])
+
+    digest = _digest(connection)
+
+    assert set(digest.changed[0].words) == {
+        "date of update: 2012-01-01 → 2012-01-02",
+        "files: Guide: size in bytes 10 → 20",
+    }
+    assert '<span lang="fr">2012-01-01 → 2012-01-02</span>' in digest.as_html()
+    for text in (digest.as_html(), digest.as_markdown()):
+        assert "updated_on" not in text
+        assert "file-replaced" not in text
 
 
 def test_json_has_the_same(connection: Connection) -> None:

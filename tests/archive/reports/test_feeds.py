@@ -90,6 +90,20 @@ def test_what_a_page_says_is_never_markup(connection: Connection) -> None:
     assert "\ufffd" in entry.title
 
 
+def test_fields_are_named_in_words_and_french_is_marked_as_such(connection: Connection) -> None:
+    make_run(connection, [record(1, document_type="Étude", body_text="Avant.")])
+    make_run(connection, [record(1, document_type="Guide", body_text="Après.")])
+
+    made = feed(connection, ChangeFilter(kinds=[ChangeKind.CHANGED]))
+
+    _check(made)
+    title = etree.fromstring(made.text.encode()).find("a:entry/a:title", _ATOM)
+    assert title is not None
+    assert (title.text or "").endswith(": text, type")
+    assert title.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
+    assert 'type: &lt;span lang="fr"&gt;Étude → Guide&lt;/span&gt;' in made.text
+
+
 @pytest.mark.parametrize(
     ("wanted", "headings"),
     [
