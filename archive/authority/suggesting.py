@@ -132,18 +132,24 @@ def _clusters(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
 
 
 def _joints(agents: Counter[str], authority: Authority) -> Iterator[Suggestion]:
-    """Propose to split a name at "et", where both sides are known names."""
+    """Propose to split a name at "et", where one side is a known name, and the other may be one.
+
+    "Parc naturel régional des Marais du Cotentin et du Bessin" goes on in small letters.
+    """
     joined = {each.spelling for each in authority.joints}
     for name, count in agents.items():
         left, et, right = name.partition(" et ")
         if not et or name in joined or authority.knows(name):
             continue
-        if all(side in agents or authority.knows(side) for side in (left, right)):
+        known = [side for side in (left, right) if side in agents or authority.knows(side)]
+        if known and left[:1].isupper() and right[:1].isupper():
             yield Suggestion(
                 kind=EntryKind.BODY,
                 name=name,
                 variant=name,
-                evidence="both sides are names of their own",
+                evidence="both sides are names of their own"
+                if len(known) > 1
+                else f"{known[0]!r} is a name of its own",
                 count=count,
                 names=(left, right),
             )

@@ -11,9 +11,12 @@ from sqlalchemy import and_, func, select
 from archive.catalogue.as_of import moment_of
 from archive.errors import UnanswerableError
 from archive.models import (
+    ArchivedFile,
     Blob,
     CatalogueRecord,
+    HeldFile,
     Reading,
+    RecordFile,
     RecordVersion,
     Resource,
     Run,
@@ -150,6 +153,14 @@ def is_file(connection: Connection, names: Sequence[str]) -> str:
     by_resource = select(Resource.url).where(Resource.url.in_(names), Resource.kind == "file")
     by_visit = select(Visit.url).where(Visit.url.in_(names), Visit.kind == "file")
     return connection.scalar(by_resource.limit(1)) or connection.scalar(by_visit.limit(1)) or ""
+
+
+def addresses_of_file(connection: Connection, name: str) -> list[str]:
+    """Return the addresses whose file goes by this name in the archive, or has this as its name."""
+    held = select(HeldFile.url).join(ArchivedFile, ArchivedFile.sha256 == HeldFile.sha256)
+    offered = select(RecordFile.url).where(RecordFile.filename == name)
+    query = held.where(ArchivedFile.name == name).union(offered)
+    return sorted(connection.scalars(query))
 
 
 def resource_of_record(connection: Connection, record_id: str) -> int:

@@ -13,6 +13,7 @@ from archive.queries.filtering import RecordFilter
 from archive.records import RecordKind
 from archive.runs.ledger import now
 from archive.searching.answering import find
+from archive.searching.grammar import understand
 from archive.searching.questions import Query
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class FoundRecord:
 class News:
     """What a saved search finds that it did not find before, or not like this.
 
-    *changed* were found before and read otherwise now; *gone* are found no longer.
+    *changed* were found before and read otherwise now; *gone* are found no longer; *notes* say in
+    a sentence each what of the question was not understood.
     """
 
     name: str
@@ -57,6 +59,7 @@ class News:
     new: tuple[FoundRecord, ...]
     changed: tuple[FoundRecord, ...]
     gone: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def save_search(connection: Connection, name: str, query: Query) -> None:
@@ -70,6 +73,11 @@ def save_search(connection: Connection, name: str, query: Query) -> None:
         )
     row = {"name": name, "query": asdict(query), "created_at": now(), "seen": {}}
     connection.execute(insert(SavedSearch), row)
+
+
+def notes_on(query: Query) -> tuple[str, ...]:
+    """Return what of a question is not understood, in a sentence each."""
+    return understand(query.text).notes
 
 
 def saved_searches(connection: Connection) -> tuple[Saved, ...]:
@@ -124,6 +132,7 @@ def run_saved(connection: Connection, name: str) -> News:
             if row.seen.get(each.id, each.version_id) != each.version_id
         ),
         gone=tuple(record_id for record_id in row.seen if record_id not in still),
+        notes=found.notes,
     )
 
 

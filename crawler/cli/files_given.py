@@ -37,12 +37,18 @@ def archived_file(connection: Connection, name: str) -> str:
 
     :raises UsageError: there is none, or there are several.
     """
-    from archive.queries.files import find_files  # noqa: PLC0415 - `pnr read-pdf` asks no archive
+    from archive.queries.files import find_files, list_files  # noqa: PLC0415 - `pnr read-pdf` asks no archive
 
     found = find_files(connection, names_of(connection, name))
     if not found:
         raise UsageError(f"No file goes by {name!r}; `pnr files` lists them.")
     if len(found) > 1:
-        choice = ", ".join(sha256[:12] for sha256 in found)
-        raise UsageError(f"{name!r} has {len(found)} files; name one by its digest: {choice}.")
+        choice = ", ".join(
+            f"{file.name} ({sha256[:12]})"
+            for sha256 in found
+            for file in list_files(connection, sha256=sha256)
+        )
+        raise UsageError(
+            f"{name!r} has {len(found)} files; give the name or digest of one: {choice}."
+        )
     return found[0]

@@ -9,7 +9,7 @@ import typer
 from archive.queries.file_history import FileHistory, history_of_file
 from archive.queries.history import whole_history
 from archive.queries.records import find_record
-from archive.queries.states import is_file
+from archive.queries.states import addresses_of_file, is_file
 from crawler.cli.options import ArchiveOption, JsonOption, names_of, reading
 from crawler.cli.output import counted, moment, plain, say, say_json, say_table
 from crawler.errors import UsageError
@@ -27,8 +27,8 @@ def history(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="URL|ID",
-            help="A record, by its id or any of its addresses, or a file's address.",
+            metavar="URL|ID|NAME",
+            help="A record, by its id or any of its addresses, or a file, by address or name.",
         ),
     ],
     evidence: Annotated[
@@ -62,12 +62,21 @@ def _history(connection: Connection, what: str) -> RecordHistory | FileHistory:
     record = find_record(connection, names)
     if record is not None:
         return whole_history(connection, record)
-    url = is_file(connection, names)
-    if not url:
+    return history_of_file(connection, is_file(connection, names) or _file_named(connection, what))
+
+
+def _file_named(connection: Connection, name: str) -> str:
+    """Return the address of the file of a name."""
+    found = addresses_of_file(connection, name)
+    if not found:
         raise UsageError(
-            f"No record or file goes by {what!r}; `pnr list` and `pnr files` show what there is."
+            f"No record or file goes by {name!r}; `pnr list` and `pnr files` show what there is."
         )
-    return history_of_file(connection, url)
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} files go by {name!r}; give one's address: {', '.join(found)}."
+        )
+    return found[0]
 
 
 def _say_record(found: RecordHistory, *, evidence: bool) -> None:

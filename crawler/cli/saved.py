@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from archive.database import open_archive
 from archive.searching.saved import (
     News,
     Saved,
+    notes_on,
     remove_saved,
     run_saved,
     save_search,
@@ -23,6 +24,9 @@ from crawler.cli.options import (
     settings,
 )
 from crawler.cli.output import counted, moment, plain, say, say_json, say_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Keep questions; ask again.")
 
@@ -49,6 +53,7 @@ def add(
         opened.transaction() as connection,
     ):
         save_search(connection, name, query)
+    _say_notes(name, notes_on(query))
     say(f"Saved as {plain(name)}; `pnr saved run {plain(name)}` asks it.")
 
 
@@ -94,6 +99,7 @@ def run(
     for each in news:
         since = f"since {moment(each.since)}" if each.since else "for the first time"
         new = counted(len(each.new), "new record")
+        _say_notes(each.name, each.notes)
         typer.echo(f"{plain(each.name)}: {new} {since}, of {each.total} found.", err=True)
 
 
@@ -108,6 +114,12 @@ def remove(name: Name, archive: ArchiveOption = None) -> None:
         opened.transaction() as connection,
     ):
         remove_saved(connection, name)
+
+
+def _say_notes(name: str, notes: Iterable[str]) -> None:
+    """Say what of a question was not understood, apart from what it finds."""
+    for note in notes:
+        typer.echo(f"{plain(name)}: {plain(note)}", err=True)
 
 
 def _rows(news: News) -> list[tuple[str, str, str, str]]:

@@ -105,6 +105,22 @@ def test_what_is_different_is_not_proposed(connection: Connection) -> None:
     assert "Marie-conseils" not in {one.variant for one in suggest(connection, apart)}
 
 
+def test_two_bodies_in_one_name_are_proposed_to_be_two(connection: Connection) -> None:
+    names = (
+        "Fédération des Parcs",
+        "Fédération des Parcs et Chambres d'agriculture",
+        "Parc des Marais du Cotentin",
+        "Parc des Marais du Cotentin et du Bessin",
+        "Caisse des dépôts et consignations",
+    )
+    make_run(connection, [record(1, authors=tuple(Agent(name=name) for name in names))])
+
+    found = [one for one in suggest(connection, Authority()) if one.names]
+
+    assert [one.names for one in found] == [("Fédération des Parcs", "Chambres d'agriculture")]
+    assert found[0].evidence == "'Fédération des Parcs' is a name of its own"
+
+
 def test_filters_find_every_spelling_and_records_keep_theirs(connection: Connection) -> None:
     _fill(connection)
     before = list(whole_records(connection))

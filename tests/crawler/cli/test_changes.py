@@ -190,3 +190,20 @@ def test_what_is_nothing_of_ours_has_no_history(pnr: Command, edited: Path) -> N
 
     assert said.code == 2
     assert "node-99999" in said.err
+
+
+def test_a_file_is_found_by_its_name_alone(pnr: Command, edited: Path) -> None:
+    by_name = pnr("history", "forets_anciennes.pdf", "--archive", edited)
+    none = pnr("history", "no-such.pdf", "--archive", edited)
+
+    assert by_name.code == 0
+    assert "/forets_anciennes.pdf" in by_name.out
+    assert (none.code, "No record or file goes by 'no-such.pdf'" in none.err) == (2, True)
+
+
+def test_of_several_files_the_names_are_told(pnr: Command, edited: Path) -> None:
+    said = pnr("text", "node-1330", "--archive", edited)
+
+    assert said.code == 2
+    assert "loisirs_motorises_tome1.pdf (c9ded6fdf8bd)" in said.err
+    assert "loisirs_motorises_tome2.pdf (" in said.err

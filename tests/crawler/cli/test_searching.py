@@ -90,6 +90,21 @@ def test_a_saved_search_tells_news_once(pnr: Command, own_archive: Path) -> None
     assert "no saved search" in pnr("saved", "run", "bois", *kept).err
 
 
+def test_a_saved_search_says_what_of_it_is_not_understood(pnr: Command, own_archive: Path) -> None:
+    kept = ("--archive", own_archive)
+
+    added = pnr("saved", "add", "loups", "forêt (loup", *kept)
+    asked = pnr("saved", "run", "loups", *kept)
+    news = pnr("saved", "run", "loups", "--json", *kept).json
+
+    assert added.code == asked.code == 0
+    assert "loups: " in added.err
+    assert "everything was searched as plain words." in added.err
+    assert "everything was searched as plain words." in asked.err
+    assert len(news[0]["notes"]) == 1
+    pnr("saved", "remove", "loups", *kept)
+
+
 def test_the_index_is_made_anew(pnr: Command, own_archive: Path) -> None:
     kept = ("--archive", own_archive)
     before = pnr("search", "forêt", "--json", *kept).json["total"]
