@@ -46,7 +46,8 @@ def said_beside(changes: Sequence[OfField]) -> dict[int, int]:
     """Return the places of changes that say the same beside another, each with that one's place.
 
     Both are of one record, run and cause, and both fields are lost, or new, or say something else:
-    where only the raw text is still there, that is news.
+    where only the raw text is still there, that is news. So is the end of a range of years that is
+    not its beginning.
     """
     places = {_place(one, one.field): at for at, one in enumerate(changes)}
     pairs = (
@@ -54,7 +55,11 @@ def said_beside(changes: Sequence[OfField]) -> dict[int, int]:
         for at, one in enumerate(changes)
         if one.field in COMPANIONS
     )
-    return {at: leading for at, leading in pairs if leading is not None}
+    return {
+        at: leading
+        for at, leading in pairs
+        if leading is not None and _repeats(changes[at], changes[leading])
+    }
 
 
 def worth_telling(changes: Iterable[_Change]) -> list[_Change]:
@@ -62,6 +67,13 @@ def worth_telling(changes: Iterable[_Change]) -> list[_Change]:
     given = list(changes)
     beside = said_beside(given)
     return [one for at, one in enumerate(given) if at not in beside]
+
+
+def _repeats(change: OfField, leading: OfField) -> bool:
+    """Tell whether a change says what the leading one does: a raw text always, a value if equal."""
+    if change.field.endswith("_raw"):
+        return True
+    return (change.before, change.after) == (leading.before, leading.after)
 
 
 def _place(change: OfField, field: str) -> tuple[int, str, str, str, bool, bool]:
