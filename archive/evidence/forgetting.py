@@ -80,6 +80,18 @@ def find_target(connection: Connection, names: Sequence[str]) -> Target | None:
     return None if resource is None else _resource(connection, resource)
 
 
+def files_that_stay(connection: Connection, target: Target) -> dict[str, str]:
+    """Return the archived files that the target's records offer, by digest with their names."""
+    query = (
+        select(ArchivedFile.sha256, ArchivedFile.name)
+        .join(HeldFile, HeldFile.sha256 == ArchivedFile.sha256)
+        .join(RecordFile, RecordFile.url == HeldFile.url)
+        .where(RecordFile.record_id.in_(target.records))
+        .order_by(RecordFile.record_id, RecordFile.position)
+    )
+    return {row.sha256: row.name for row in connection.execute(query)}
+
+
 def forget(connection: Connection, target: Target, *, subject: str, reason: str) -> None:
     """Take it out, whole or not at all, and set the tombstone; in the caller's transaction.
 

@@ -203,9 +203,20 @@ def the_record(connection: Connection, text: str) -> str:
     """
     from archive.queries.records import find_record  # noqa: PLC0415 - see above
 
-    found = find_record(connection, names_of(connection, text))
+    names = names_of(connection, text)
+    found = find_record(connection, names)
     if found is None:
+        _tell_if_forgotten(connection, text, names)
         raise UsageError(
             f"No record goes by {text!r}; `pnr list` shows their ids, and any address works too."
         )
     return found
+
+
+def _tell_if_forgotten(connection: Connection, text: str, names: list[str]) -> None:
+    from archive.evidence.forgetting import earlier_tombstone  # noqa: PLC0415 - see above
+
+    stone = earlier_tombstone(connection, names, None)
+    if stone is not None:
+        why = f"{stone['forgotten_at']:%Y-%m-%d}: {stone['reason']}"
+        raise UsageError(f"{text!r} was forgotten on {why.rstrip('.')}.")

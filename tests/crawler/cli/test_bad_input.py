@@ -193,7 +193,7 @@ def test_a_wrong_variable(pnr: Command, monkeypatch: pytest.MonkeyPatch) -> None
         (("authority", "check"), "`pnr authority suggest > authority.toml` begins one"),
         (("saved", "run", "haies"), "There is no saved search 'haies'"),
         (("forget", "nothing", "--reason", "x"), "Nothing goes by 'nothing'"),
-        (("forget", "media-31051", "--reason", " "), "--reason is empty"),
+        (("forget", "media-31051", "--reason", " "), "--reason is missing"),
         (("export", "jsonl", "--output", "/no/such/folder/x"), "cannot be written"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

@@ -154,10 +154,20 @@ def test_what_is_forgotten_is_gone_from_the_file_itself(pnr: Command, own_archiv
     )
     assert b"Zyx wvu." in own_archive.read_bytes()
 
+    dry = pnr("forget", "media-31051", "--dry-run", "--archive", own_archive)
     ended = pnr("forget", "media-31051", "--reason", "asked to", "--archive", own_archive)
 
-    assert ended.code == 0
-    assert pnr("show", "media-31051", "--archive", own_archive).code == 2
+    assert (dry.code, ended.code) == (0, 0)
+    (stays,) = [line for line in ended.lines if line.startswith("Its file stays: ")]
+    assert stays in dry.lines
+    sha256 = whole["files"][0]["sha256"]
+    assert whole["files"][0]["filename"] in stays
+    assert f"`pnr forget {sha256} --archive {own_archive}`" in stays
+    assert "`pnr index --rebuild" in ended.out
+    assert "`pnr index --rebuild" not in dry.out
+    shown = pnr("show", "media-31051", "--archive", own_archive)
+    assert (shown.code, shown.err.count("\n")) == (2, 1)
+    assert re.match(r"pnr: 'media-31051' was forgotten on 20\d\d-\d\d-\d\d: asked to\.", shown.err)
     assert pnr("inspect", whole["url"], "--archived", "--archive", own_archive).code == 2
     assert pnr("verify", "--archive", own_archive).code == 0
     assert b"Zyx wvu." not in own_archive.read_bytes()
