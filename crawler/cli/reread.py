@@ -54,7 +54,7 @@ def reread(
         typer.Option(
             "--older-than",
             metavar="VERSION",
-            help="Only what an older reader (or an older pnr, such as 0.2.0) read last.",
+            help="Only what an older reader (or an older pnr, by its version) read last.",
         ),
     ] = "",
     workers: Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import socket
 import sys
 import threading
@@ -79,8 +80,12 @@ def _listening(host: str, port: int) -> socket.socket:
         (family, *_, place), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         listener = socket.create_server(place[:2], family=family)
     except OSError as error:
+        # Python's own words name the address once more; those of an unknown name have no number.
+        words = (
+            error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        )
         raise UsageError(
-            f"Port {port} of {host} cannot be had ({error.strerror}); --port names another."
+            f"Port {port} of {host} cannot be had ({words}); --port names another."
         ) from error
     # Each page is sent as soon as it is there. Of a socket it did not make asyncio does not ask it,
     # and the kernel would wait for the visitor's receipt: 40 ms.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -147,11 +148,17 @@ def _provenance(whole: dict[str, Any], source: Provenance) -> list[tuple[str, ob
     pairs: list[tuple[str, object]] = [
         ("version", version),
         ("snapshot", f"{source.snapshot_id}, HTTP {source.status} from {source.asked_url}"),
-        ("fetched", f"{source.fetched_at:%Y-%m-%d %H:%M:%S} UTC"),
+        ("fetched", _in_utc(source.fetched_at)),
         ("sha256", source.sha256),
         ("layout", source.layout),
         ("reader version", source.reader_version),
-        ("first seen", whole["first_seen"]),
-        ("last seen", whole["last_seen"]),
+        ("first seen", _in_utc(datetime.fromisoformat(whole["first_seen"]))),
+        ("last seen", _in_utc(datetime.fromisoformat(whole["last_seen"]))),
     ]
-    return [*pairs, *([("withdrawn", whole["withdrawn_at"])] if whole["withdrawn_at"] else [])]
+    if whole["withdrawn_at"]:
+        pairs.append(("withdrawn", _in_utc(datetime.fromisoformat(whole["withdrawn_at"]))))
+    return pairs
+
+
+def _in_utc(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

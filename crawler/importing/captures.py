@@ -35,7 +35,7 @@ class LeftOut(StrEnum):
 #: What each reason means, for a person.
 IN_WORDS = {
     LeftOut.OFF_SITE: "of other sites (the setting `hosts`, or --host, names yours)",
-    LeftOut.EXCLUDED: "never archived: style sheets, accounts, what was forgotten",
+    LeftOut.EXCLUDED: "never archived, by a rule of the crawl or because it was forgotten",
     LeftOut.TOO_LARGE: "larger than max_page_mb or max_file_mb allow",
     LeftOut.DAMAGED: "truncated or damaged",
     LeftOut.NO_ORIGINAL: "confirm an answer that is neither in these files nor archived",

@@ -254,3 +254,10 @@ def test_the_archive_is_taken_from_the_settings(
     monkeypatch.setenv("PNR_ARCHIVE", str(demo_archive))
 
     assert len(pnr("list").lines) == 80
+
+
+def test_moments_of_a_record_are_written_alike(ask: Command) -> None:
+    lines = [line for line in ask("show", "node-1369").lines if line.endswith(" UTC")]
+
+    assert [line.split("  ")[0].strip() for line in lines] == ["fetched", "first seen", "last seen"]
+    assert all(re.search(r"  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", line) for line in lines)

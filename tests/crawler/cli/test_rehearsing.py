@@ -66,6 +66,7 @@ def test_what_is_not_recognised_comes_with_lines_to_try(site: DemoSite, tmp_path
 
     assert "no-such-list: gone 404" in ended.out
     assert "Lines for pnr.toml to try" in ended.out
+    assert "without a pause: as long as the site takes to answer" in ended.out
     assert f'start = ["{site.url}/centre-de-ressources"]' in ended.out
 
 

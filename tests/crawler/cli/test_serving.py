@@ -42,7 +42,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(ask: Command) -> None:
         ended = ask("serve", "--port", port)
 
     assert ended.code == 2
-    assert f"Port {port} of 127.0.0.1 cannot be had" in ended.err
+    assert f"Port {port} of 127.0.0.1 cannot be had (Address already in use); --port" in ended.err
     assert "--port names another" in ended.err
 
 
