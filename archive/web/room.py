@@ -137,15 +137,8 @@ class Room:
 
         It is read off the file and its WAL, so no question is asked, and it outlives this process.
         """
-        marks = []
-        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
-            try:
-                found = path.stat()
-            except OSError:
-                continue
-            if found.st_size:
-                marks.append(f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}")
-        return "-".join(marks)
+        with self._lock:
+            return self._state()
 
     def close(self) -> None:
         """Let go of threads and file."""
@@ -157,15 +150,36 @@ class Room:
                 self._opened = None
 
     def _archive(self) -> Archive:
-        """Return the archive, looked at anew when its file has changed: it may be another's."""
-        state = self.state()
         with self._lock:
-            if self._opened is None or self._opened[0] != state:
-                if self._opened is not None:
-                    self._opened[1].close()
-                    self._opened = None
+            state = self._state()
+            if self._opened is None:
                 self._opened = (state, open_archive(self.path, kept=self.limits.threads))
             return self._opened[1]
+
+    def _state(self) -> str:
+        """Return the state of the file; an archive that was opened in another is let go of.
+
+        It may be another's by now. And whoever closes it last puts the WAL into the file: that is
+        done before the state is told, or the same page would have two of them.
+        """
+        state = _marks(self.path)
+        if self._opened is not None and self._opened[0] != state:
+            self._opened[1].close()
+            self._opened = None
+            state = _marks(self.path)
+        return state
+
+
+def _marks(path: Path) -> str:
+    marks = []
+    for each in (path, path.with_name(f"{path.name}-wal")):
+        try:
+            found = each.stat()
+        except OSError:
+            continue
+        if found.st_size:
+            marks.append(f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}")
+    return "-".join(marks)
 
 
 class _Desk:
