@@ -150,7 +150,10 @@ def _mark_as_ours(path: Path) -> None:
     What is in the WAL only, nobody sees who looks at the file: neither a reader, nor the crawl
     that goes on after the first was killed in its first second.
     """
-    if path.exists() and path.stat().st_size:
+    # Killed between its page and its commit, the file looks like ours until SQLite takes the page
+    # back: then it is empty, and nobody's.
+    is_whole = not path.with_name(f"{path.name}-journal").exists()
+    if is_whole and path.exists() and path.stat().st_size:
         return
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ from archive.errors import ArchiveNotFoundError, ArchiveUnwritableError, NotAnAr
 
 if TYPE_CHECKING:
     from archive.database import Access, Archive
+
+
+#: What a rollback journal begins with: https://sqlite.org/fileformat2.html#the_rollback_journal
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 
 
 def _other_sqlite(path: Path) -> None:
@@ -144,3 +149,18 @@ def test_revisions_are_those_of_the_folder() -> None:
     numbers = sorted(path.name.partition("_")[0] for path in folder.glob("[0-9]*.py"))
 
     assert [*migrations.EARLIER, migrations.HEAD] == numbers
+
+
+def test_an_archive_whose_first_page_was_not_committed_is_begun_anew(tmp_path: Path) -> None:
+    """Killed in that moment the file has our page, and a journal that will take it back."""
+    path = tmp_path / "archive.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    # The header of a journal that holds no page: before this transaction the file was empty.
+    header = struct.pack(">8sIIIII", _JOURNAL, 0, 1, 0, 512, 4096)
+    path.with_name("archive.sqlite-journal").write_bytes(header.ljust(512, b"\0"))
+
+    open_archive(path, access="create").close()
+
+    with open_archive(path) as archive, archive.connect() as connection:
+        assert migrations.revision_of(connection) == migrations.HEAD

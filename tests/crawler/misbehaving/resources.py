@@ -269,9 +269,7 @@ FILES: Final = (
     _file("octet-stream.pdf", always(Reply(body=pdf(b"b"), media_type="")), Outcome.STORED),
     _file("sans-extension", as_pdf(pdf(b"c")), Outcome.STORED),
     _file("bruit-devant.pdf", as_pdf(b"\xef\xbb\xbf\r\n" + pdf(b"d")), Outcome.STORED),
-    _file(
-        "html-en-pdf.pdf", as_pdf(message("Bonjour", "Rien.")), Outcome.NOT_A_RECORD, "HTML page"
-    ),
+    _file("html-en-pdf.pdf", as_pdf(message("Bonjour", "Rien.")), Outcome.NOT_A_RECORD, "a page"),
     _file("texte.pdf", as_pdf(b"Fichier indisponible\n" * 9), Outcome.NOT_A_RECORD, "no PDF"),
     _file("octets.pdf", as_pdf(bytes(range(1, 256)) * 9), Outcome.NOT_A_RECORD, "no PDF"),
     _file("bureau.pdf", as_pdf(b"PK\x03\x04" + bytes(99)), Outcome.NOT_A_RECORD, "ZIP archive"),
