@@ -11,6 +11,7 @@ import typer
 from archive.searching.answering import planned
 from archive.searching.answering import search as ask
 from archive.searching.missing import with_any_word
+from archive.searching.questions import Query
 from crawler.cli.filters import Asked, spread
 from crawler.cli.listing import years_of
 from crawler.cli.options import (
@@ -71,7 +72,10 @@ def search(
         for command in _commands(hit, as_of):
             say(f"   {program()} {command}{option}")
         say()
-    _say_rest(answer, with_any_word(planned(query)[0].node), option)
+    # The command that is offered carries no options: with some, it would ask something else.
+    is_plain = query == Query(text=query.text) and as_of is None
+    with_any = with_any_word(planned(query)[0].node) if is_plain else ""
+    _say_rest(answer, with_any, option)
 
 
 def _say_hit(number: int, hit: Hit) -> None:

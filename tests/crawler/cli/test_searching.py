@@ -54,6 +54,10 @@ def test_words_that_no_record_has_together_may_be_asked_one_by_one(ask: Command)
     assert ask("search", "salamandre OR tondeuse OR forêt").out
 
 
+def test_any_of_the_words_is_not_offered_without_the_options_that_were_given(ask: Command) -> None:
+    assert " OR " not in ask("search", "salamandre tondeuse forêt", "--year", "2012").err
+
+
 def test_a_control_character_commands_no_terminal(ask: Command) -> None:
     assert "\x1b" not in ask("search", "couleur\x1b[2J:vert").err
 
